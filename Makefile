@@ -1,0 +1,21 @@
+# Reading:   make book     builds the book and serves it on 127.0.0.1 (SERVE=0: builds only)
+# Working:   make lab      student notebooks in JupyterLab
+# Changing:  make test     everything; make check: style, types, import rules; make bench, make measure: figures
+# Another Python: make book PYTHON=python3.12        Where Pyodide comes from: make book PYODIDE=…, see CONTRIBUTING.md
+
+PYTHON ?= python3
+SERVE ?= 1
+IN = $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python,.venv/bin/python)
+SETUP = @command -v $(PYTHON) >/dev/null || { echo "No program called $(PYTHON) is on this machine: install Python 3.11 or later."; exit 1; }; $(PYTHON) book/site/environment.py
+
+.PHONY: book lab check test test-load bench measure lock clean
+
+book:      ; $(SETUP) book && $(IN) book/site/build.py && $(IN) book/site/serve.py $(SERVE)
+lab:       ; $(SETUP) book lab && $(IN) book/site/lab.py
+check:     ; $(SETUP) dev && $(IN) book/site/check.py
+test:      ; $(SETUP) dev && $(IN) book/site/check.py && $(IN) book/site/build.py && $(IN) -m pytest -m "not load"
+test-load: ; $(SETUP) dev && $(IN) book/site/build.py && $(IN) -m pytest -m load
+bench:     ; $(SETUP) dev && $(IN) tests/benchmarks/run.py
+measure:   ; $(SETUP) dev && $(IN) book/site/build.py && $(IN) book/site/measure.py
+lock:      ; $(SETUP) dev course && $(IN) book/site/environment.py --lock
+clean:     ; @$(PYTHON) book/site/environment.py --clean

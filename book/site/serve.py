@@ -1,0 +1,75 @@
+"""Serve the built book on this machine: python book/site/serve.py (with 0: only say where it lies)."""
+
+import contextlib
+import functools
+import http.server
+import itertools
+import os
+import sys
+import webbrowser
+from pathlib import Path
+
+SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
+FIRST_PORT = 8000
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Files of the site, quietly, each checked anew by the browser."""
+
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
+        ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+        ".ipynb": "application/json",
+        ".whl": "application/octet-stream",
+        ".woff2": "font/woff2",
+    }
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the reader's terminal is no log."""
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """A server that never shares a port with another program, as Windows would let it."""
+
+    allow_reuse_address = os.name != "nt"
+
+
+def open_server(site: Path, first_port: int = FIRST_PORT) -> Server:
+    """Return a server of a folder on 127.0.0.1, on the first free port from `first_port` on."""
+    handler = functools.partial(Handler, directory=str(site))
+    for port in itertools.count(first_port):
+        with contextlib.suppress(OSError):
+            return Server(("127.0.0.1", port), handler)
+    raise AssertionError("itertools.count never ends")
+
+
+def has_screen() -> bool:
+    """Tell whether a browser window could open here."""
+    if os.environ.get("CI"):
+        return False
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    if "0" in sys.argv[1:]:
+        print(f"The book lies in {SITE.relative_to(Path.cwd())}/ (make book serves it).")
+        return
+    with open_server(SITE) as server:
+        address = f"http://127.0.0.1:{server.server_port}/"
+        print(f"The book is at {address}  (Ctrl+C ends this)", flush=True)
+        if has_screen():
+            webbrowser.open(address)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""Sphinx extension: a page is built anew when the part of the library that it uses has changed.
+
+Notebooks are cached by their code cells alone, so a change in the library would go unseen.
+Two things mend this. The cache lies in a folder named after the state of the library, the
+data and the pinned packages. And every page depends, as Sphinx understands it, on the
+modules that its code cells import, on what those import, and so on.
+"""
+
+import ast
+import hashlib
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = "pruning_lab"
+CODE_CELL = re.compile(r"^```\{code-cell\}.*?$(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Connect to Sphinx."""
+    app.connect("config-inited", _name_the_cache, priority=100)  # before myst-nb reads it
+    app.connect("source-read", _note_dependencies)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _name_the_cache(app: Any, config: Any) -> None:
+    caches = ROOT / "_build" / "executed"
+    current = caches / fingerprint(library_files(ROOT))
+    for old in set(caches.glob("*")) - {current}:
+        shutil.rmtree(old)
+    config.nb_execution_cache_path = str(current)
+
+
+def _note_dependencies(app: Any, page: str, source: list[str]) -> None:
+    cells = CODE_CELL.findall(source[0])
+    if not cells:
+        return
+    app.env.note_dependency(str(ROOT / "requirements.lock"))
+    for path in files_used("\n".join(map(_without_options, cells)), ROOT):
+        app.env.note_dependency(str(path))
+
+
+def _without_options(cell: str) -> str:
+    """Drop the options of a MyST code cell and the magics of IPython."""
+    cell = re.sub(r"\A\s*---\n.*?\n---\n", "", cell, flags=re.DOTALL)
+    return "\n".join("" if re.match(r"\s*[%!:]", line) else line for line in cell.splitlines())
+
+
+def library_files(root: Path) -> list[Path]:
+    """Return what an executed chapter may depend on: the library, its data and the lock file."""
+    inside = (path for path in (root / PACKAGE).rglob("*") if path.is_file())
+    return [root / "requirements.lock", *(p for p in inside if "__pycache__" not in p.parts)]
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """Return a short hash of the contents of files."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def files_used(code: str, root: Path) -> set[Path]:
+    """Return the library's files that some code imports, directly or through others."""
+    found: set[Path] = set()
+    waiting = set(_imported(code, root))
+    while waiting:
+        path = waiting.pop()
+        found.add(path)
+        found.update(_data_beside(path))
+        if path != root / PACKAGE / "__init__.py":  # names taken from it are resolved singly
+            waiting |= set(_imported(path.read_text(encoding="utf-8"), root)) - found
+    return found
+
+
+def _imported(code: str, root: Path) -> Iterator[Path]:
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _modules(alias.name, root)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from _modules(node.module, root)
+            for alias in node.names:
+                yield from _modules(f"{node.module}.{alias.name}", root)
+                if node.module == PACKAGE:
+                    yield from _home(alias.name, root)
+
+
+def _home(name: str, root: Path) -> Iterator[Path]:
+    """Yield the module from which the package's front page takes a name."""
+    front = ast.parse((root / PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    for node in ast.walk(front):
+        if isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}:
+            yield from _modules(str(node.module), root)
+
+
+def _modules(dotted: str, root: Path) -> Iterator[Path]:
+    """Yield the file of a module of ours, and those of the packages around it."""
+    parts = dotted.split(".")
+    if parts[0] != PACKAGE:
+        return
+    for n in range(1, len(parts) + 1):
+        base = root.joinpath(*parts[:n])
+        for path in (base / "__init__.py", base.with_suffix(".py")):
+            if path.is_file():
+                yield path
+
+
+def _data_beside(path: Path) -> Iterator[Path]:
+    """Yield the files of a package that are no code: bundled data, scripts of demos."""
+    if path.name == "__init__.py":
+        yield from (p for p in path.parent.iterdir() if p.is_file() and p.suffix != ".py")
