@@ -1,0 +1,28 @@
+"""The server listens on this machine only and finds a free port."""
+
+import urllib.request
+
+import pytest
+import serve
+
+
+@pytest.fixture
+def two_servers(tmp_path):
+    (tmp_path / "page.mjs").write_text("export default 1")
+    with serve.open_server(tmp_path, 8123) as first, serve.open_server(tmp_path, 8123) as second:
+        yield first, second
+
+
+def test_a_taken_port_moves_to_the_next(two_servers):
+    first, second = two_servers
+    assert second.server_port > first.server_port
+    assert first.server_address[0] == second.server_address[0] == "127.0.0.1"
+
+
+def test_modules_have_the_type_that_browsers_insist_on(two_servers):
+    import threading
+
+    server = two_servers[0]
+    threading.Thread(target=server.handle_request, daemon=True).start()
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/page.mjs") as answer:
+        assert answer.headers["Content-Type"] == "text/javascript"

@@ -1,0 +1,57 @@
+"""A page depends on exactly the modules that its code reaches."""
+
+import pytest
+import stale
+
+
+@pytest.fixture
+def root(tmp_path):
+    package = tmp_path / "pruning_lab"
+    (package / "data").mkdir(parents=True)
+    (package / "__init__.py").write_text(
+        "from pruning_lab.masks import select\nfrom pruning_lab.trees import grow\n"
+    )
+    (package / "arrays.py").write_text("import numpy\n")
+    (package / "masks.py").write_text("from pruning_lab.arrays import Mask\n")
+    (package / "trees.py").write_text("import pruning_lab.arrays\n")
+    (package / "data" / "__init__.py").write_text("")
+    (package / "data" / "digits.csv").write_text("1,2")
+    (tmp_path / "requirements.lock").write_text("numpy==2\n")
+    return tmp_path
+
+
+def names(code, root):
+    return {path.relative_to(root / "pruning_lab").as_posix() for path in stale.files_used(code, root)}
+
+
+def test_a_name_from_the_front_page_leads_to_its_module_only(root):
+    assert names("from pruning_lab import select", root) == {"__init__.py", "masks.py", "arrays.py"}
+
+
+def test_imports_are_followed_through_modules(root):
+    assert names("import pruning_lab.trees as t", root) == {"__init__.py", "trees.py", "arrays.py"}
+
+
+def test_bundled_data_counts_as_part_of_its_package(root):
+    assert "data/digits.csv" in names("from pruning_lab import data", root)
+
+
+def test_other_packages_are_no_concern(root):
+    assert names("import numpy as np\nfrom matplotlib import pyplot", root) == set()
+
+
+def test_the_fingerprint_changes_with_code_data_and_pins(root):
+    before = stale.fingerprint(stale.library_files(root))
+    for name in ("pruning_lab/arrays.py", "pruning_lab/data/digits.csv", "requirements.lock"):
+        path = root / name
+        text = path.read_text()
+        path.write_text(text + "\n")
+        assert stale.fingerprint(stale.library_files(root)) != before, name
+        path.write_text(text)
+    assert stale.fingerprint(stale.library_files(root)) == before
+
+
+def test_cells_are_read_without_their_options_and_magics():
+    page = "Text\n\n```{code-cell} ipython3\n:tags: [hide-input]\n%pip install x\nimport a\n```\n"
+    (cell,) = stale.CODE_CELL.findall(page)
+    assert stale._without_options(cell).split() == ["import", "a"]
