@@ -1,0 +1,156 @@
+"""Browser files that books usually fetch from a content network: MathJax and the fonts, taken from PyPI packages."""
+
+import hashlib
+import shutil
+from importlib.metadata import distribution
+from importlib.util import find_spec
+from pathlib import Path
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+ROOT = Path(__file__).resolve().parents[2]
+ASSETS = ROOT / "_build" / "assets"
+
+# file in the package -> CSS family, weight, style. A subset is a modified font, and the licence reserves
+# the name Source for the original: hence names of our own.
+FACES = {
+    "SourceSerifPro-Regular": ("Book Serif", "400", "normal"),
+    "SourceSerifPro-It": ("Book Serif", "400", "italic"),
+    "SourceSerifPro-Semibold": ("Book Serif", "600 700", "normal"),
+    "SourceSerifPro-SemiboldIt": ("Book Serif", "600 700", "italic"),
+    "SourceSansPro-Regular": ("Book Sans", "400", "normal"),
+    "SourceSansPro-It": ("Book Sans", "400", "italic"),
+    "SourceSansPro-Semibold": ("Book Sans", "600 700", "normal"),
+}
+PACKAGES = {"Book Serif": "font_source_serif_pro", "Book Sans": "font_source_sans_pro"}
+
+# Latin, Greek, typographic punctuation, arrows and the signs of short formulas; what a font lacks is left out
+CHARACTERS = [
+    *range(0x20, 0x7F),
+    *range(0xA0, 0x180),
+    *range(0x391, 0x3CA),
+    *range(0x2010, 0x2028),
+    *(0x2030, 0x2032, 0x2033, 0x2039, 0x203A, 0x2044, 0x20AC, 0x2122),
+    *range(0x2070, 0x208F),
+    *range(0x2190, 0x2196),
+    *(0x2202, 0x2206, 0x220F, 0x2211, 0x2212, 0x221A, 0x221E, 0x2248, 0x2260, 0x2264, 0x2265),
+    *(0x25A0, 0x25A1, 0x25B2, 0x25BC, 0x25CA, 0x25CB, 0x25CF, 0x2713),
+]
+
+# Stand-ins until a font has arrived, made as wide and high as the font, so that nothing jumps:
+# local names and the mean width of SAMPLE in em (Liberation has the same metrics).
+SAMPLE = "aaabcdeefghiijklmnnoopqrrssttuvwxyz      "
+STAND_INS = {
+    "Book Serif": (("Times New Roman", "Liberation Serif", "Tinos"), 854.395 / 2048),
+    "Book Sans": (("Arial", "Liberation Sans", "Arimo"), 934.512 / 2048),
+}
+
+# MathJax's one bundle, its fonts, and the TeX extensions it loads when a formula asks for them
+MATHJAX = ("tex-mml-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
+
+
+def font_source(name: str) -> Path:
+    """The TrueType file of a face, from the package that ships it."""
+    family = FACES[name][0]
+    spec = find_spec(PACKAGES[family])
+    if spec is None or spec.origin is None:
+        raise ValueError(f"the font package {PACKAGES[family]} is not installed; run `make setup`")
+    return Path(spec.origin).parent / "files" / f"{name}.ttf"
+
+
+def web_name(name: str) -> str:
+    """The file name of a subset, without the reserved name."""
+    return name.replace("SourceSerifPro", "BookSerif").replace("SourceSansPro", "BookSans")
+
+
+def subset(source: Path, target: Path) -> None:
+    """Write the characters the book uses, as woff2 under its own name; copyright and licence stay inside."""
+    font = TTFont(source)
+    options = Options(layout_features=["kern", "liga", "mark", "ccmp", "locl", "lnum", "tnum"])
+    options.name_IDs = [0, 1, 2, 3, 4, 6, 13, 14]
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=CHARACTERS)
+    subsetter.subset(font)
+    for record in font["name"].names:
+        if record.nameID in (1, 3, 4, 6):
+            record.string = target.stem
+    font.flavor = "woff2"
+    font.save(target)
+
+
+def face_rule(name: str, version: str) -> str:
+    """One @font-face rule; the version makes browsers fetch a changed file."""
+    family, weight, style = FACES[name]
+    return (
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; '
+        f'font-display: swap; src: url("fonts/{web_name(name)}.woff2?v={version}") format("woff2"); }}\n'
+    )
+
+
+def stand_in_rule(name: str) -> str:
+    """An @font-face rule that stretches a local font to the metrics of the face."""
+    family = FACES[name][0]
+    locals_, local_width = STAND_INS[family]
+    font = TTFont(font_source(name))
+    em, cmap, widths = font["head"].unitsPerEm, font.getBestCmap(), font["hmtx"]
+    width = sum(widths[cmap[ord(c)]][0] for c in SAMPLE) / len(SAMPLE) / em
+    size = width / local_width
+    ascent, descent = font["hhea"].ascent / em / size, -font["hhea"].descent / em / size
+    sources = ", ".join(f'local("{local}")' for local in locals_)
+    return (
+        f'@font-face {{ font-family: "{family} stand-in"; src: {sources}; size-adjust: {size:.2%}; '
+        f"ascent-override: {ascent:.2%}; descent-override: {descent:.2%}; line-gap-override: 0%; }}\n"
+    )
+
+
+def write_fonts(target: Path) -> None:
+    """Fill fonts/ and write fonts.css beside it."""
+    (target / "fonts").mkdir(parents=True)
+    rules = []
+    for name in FACES:
+        file = target / "fonts" / f"{web_name(name)}.woff2"
+        subset(font_source(name), file)
+        rules.append(face_rule(name, hashlib.sha256(file.read_bytes()).hexdigest()[:8]))
+    rules += [stand_in_rule("SourceSerifPro-Regular"), stand_in_rule("SourceSansPro-Regular")]
+    for package in PACKAGES.values():
+        licence = Path(find_spec(package).origin).parent / "files" / "LICENSE.txt"
+        shutil.copy(licence, target / "fonts" / f"{package}-OFL.txt")
+    (target / "fonts.css").write_text("".join(rules), encoding="utf-8")
+
+
+def write_mathjax(target: Path) -> None:
+    """Copy what a page with formulas loads, out of the package sphinx-mathjax-offline."""
+    package = distribution("sphinx-mathjax-offline").locate_file("sphinx-mathjax-offline")
+    source = Path(str(package)) / "static" / "mathjax"
+    for part in MATHJAX:
+        destination = target / "mathjax" / part
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        if (source / part).is_dir():
+            shutil.copytree(source / part, destination)
+        else:
+            shutil.copy(source / part, destination)
+
+
+def stamp() -> str:
+    """What the assets depend on: this file and the versions of the packages."""
+    packages = ["sphinx-mathjax-offline", "font-source-serif-pro", "font-source-sans-pro", "fonttools"]
+    versions = " ".join(f"{name}=={distribution(name).version}" for name in packages)
+    return hashlib.sha256(Path(__file__).read_bytes() + versions.encode()).hexdigest()
+
+
+def build(target: Path = ASSETS) -> Path:
+    """The folder with fonts.css, fonts/ and mathjax/; made only if an input changed."""
+    mark = target.parent / f"{target.name}.stamp"
+    if target.is_dir() and mark.is_file() and mark.read_text() == stamp():
+        return target
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    write_fonts(target)
+    write_mathjax(target)
+    mark.write_text(stamp())
+    return target
+
+
+if __name__ == "__main__":
+    print(build())

@@ -1,0 +1,101 @@
+"""Sphinx extension: the Python side of the theme. A page loads only what it uses."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst.directives.body import Sidebar
+
+THEME = Path(__file__).resolve().parents[1] / "theme"
+ASSETS = THEME.parents[1] / "_build" / "assets"
+
+# styles and scripts that Sphinx and extensions add to every page, and what a page must hold to need
+# one; an empty string is never found: the theme's own style replaces the file
+NEEDS = {
+    "basic.css": "",
+    "pygments": "",
+    "mystnb": "",
+    "proof": "",
+    "exercise": "",
+    "sphinx-design": 'class="sd-',
+    "design-tabs": "sd-tab",
+    "documentation_options": "search-results",
+    "doctools": "search-results",
+    "sphinx_highlight": "search-results",
+}
+TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+
+
+class Margin(Sidebar):
+    """A note in the margin; on a phone it stands between the paragraphs."""
+
+    required_arguments = 0
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Make a sidebar whose title may be missing."""
+        titled = bool(self.arguments)
+        self.arguments = self.arguments or ["-"]
+        (note,) = super().run()
+        note["classes"].append("margin")
+        if not titled:
+            note.pop(0)
+        return [note]
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Connect to Sphinx."""
+    app.add_directive("margin", Margin, override=True)
+    app.add_config_value("theme_version", _fingerprint(), "html")  # a new look: write every page
+    app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it for an extension we lack
+    app.connect("html-page-context", _dress, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _fingerprint() -> str:
+    files = [path for path in sorted(THEME.rglob("*")) if path.is_file()]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
+
+
+def _dress(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    body = context.get("body", "")
+    context["body"] = TABLE.sub(r'<div class="scroll">\g<0></div>', body)
+    seen = body + ("search-results" if template == "search.html" else "")
+    scripts = [s for s in context["script_files"] if _wanted(s, seen)]
+    mathjax = [s for s in scripts if "mathjax/" in str(s.filename)]
+    context["script_files"] = [s for s in scripts if s not in mathjax]
+    context["css_files"] = [s for s in context["css_files"] if _wanted(s, seen)]
+
+    def static(path: str) -> str:
+        return context["pathto"](f"_static/{path}", 1)
+
+    context["mathjax_url"] = static(app.config.mathjax_path) if mathjax else ""
+    context["theme_script"] = f"{static('book.js')}?v={app.config.theme_version}"
+    context["font_url"] = lambda name: static(_font(name))
+    context["live_url"], context["download_url"] = _notebooks(page, context)
+
+
+def _wanted(asset: Any, seen: str) -> bool:
+    name = Path(str(asset.filename or "")).name
+    for part, need in NEEDS.items():
+        if name.startswith(part):
+            return bool(need) and need in seen
+    return True
+
+
+def _font(name: str) -> str:
+    """The font's address as fonts.css spells it, so that the preloaded file is the one used."""
+    css = (ASSETS / "fonts.css").read_text(encoding="utf-8")
+    found = re.search(rf"fonts/{name}\.woff2\?v=\w+", css)
+    return found[0] if found else f"fonts/{name}.woff2"
+
+
+def _notebooks(page: str, context: dict[str, Any]) -> tuple[str, str]:
+    folder, _, name = page.partition("/")
+    if folder not in ("chapters", "exercises"):
+        return "", ""
+    live = context["pathto"]("lite/notebooks/index.html", 1) + f"?path={page}.ipynb"
+    download = context["pathto"](f"notebooks/{name}.ipynb", 1) if folder == "exercises" else ""
+    return live, download

@@ -1,0 +1,79 @@
+// What the page does besides its demos. Without it everything stays readable: the menu needs no script.
+
+// light and dark: follow the system until the reader chooses
+const root = document.documentElement;
+const system = matchMedia("(prefers-color-scheme: dark)");
+const button = document.querySelector("button.theme");
+
+function show(theme) {
+  root.dataset.theme = theme;
+  button.textContent = theme === "dark" ? "Light" : "Dark";
+  button.setAttribute("aria-label", `Switch to ${theme === "dark" ? "light" : "dark"} colours`);
+}
+
+function remember(theme) {
+  try {
+    if ((theme === "dark") === system.matches) localStorage.removeItem("theme");
+    else localStorage.setItem("theme", theme);
+  } catch { /* a browser that stores nothing still switches */ }
+  show(theme);
+}
+
+show(root.dataset.theme);
+button.hidden = false;
+button.addEventListener("click", () => remember(root.dataset.theme === "dark" ? "light" : "dark"));
+system.addEventListener("change", (e) => remember(e.matches ? "dark" : "light"));
+
+// what is wider than the page scrolls inside itself, and then the keyboard must reach it
+const NAMES = { PRE: "Code", DIV: "Table" };
+const fit = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const scrolls = target.scrollWidth > target.clientWidth;
+    if (scrolls === target.hasAttribute("tabindex")) continue;
+    if (scrolls) {
+      target.tabIndex = 0;
+      target.setAttribute("role", "group");
+      target.setAttribute("aria-label", `${NAMES[target.tagName] ?? "Content"}, scrolls sideways`);
+    } else for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
+  }
+});
+for (const box of document.querySelectorAll("pre, div.scroll, div.math")) fit.observe(box);
+
+// copy the code of a cell
+if (navigator.clipboard)
+  for (const box of document.querySelectorAll(".cell_input .highlight, div[class*=highlight-] > .highlight")) {
+    if (box.closest(".cell_output") || box.querySelector("button.copy")) continue;
+    const copy = document.createElement("button");
+    Object.assign(copy, { type: "button", className: "copy", textContent: "Copy" });
+    copy.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(box.querySelector("pre").textContent);
+      copy.textContent = "Copied";
+      setTimeout(() => { copy.textContent = "Copy"; }, 1500);
+    });
+    box.append(copy);
+  }
+
+// where the reader is, in the contents
+const entries = new Map([...document.querySelectorAll("#contents a[href^='#']")].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
+const sections = [...document.querySelectorAll("article section[id]")].filter((s) => entries.has(s.id));
+if (sections.length) {
+  const here = () => {
+    const current = sections.findLast((s) => s.getBoundingClientRect().top < innerHeight / 3);
+    for (const [id, a] of entries) a.classList.toggle("here", id === current?.id);
+  };
+  let waiting = false;
+  addEventListener("scroll", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; here(); });
+  }, { passive: true });
+  here();
+}
+
+// formulas wait until the page answers
+const mathjax = document.getElementById("mathjax");
+if (mathjax) {
+  const load = () => document.head.append(Object.assign(document.createElement("script"), { src: mathjax.href }));
+  const idle = () => (window.requestIdleCallback ?? setTimeout)(load);
+  if (document.readyState === "complete") idle(); else addEventListener("load", idle);
+}
