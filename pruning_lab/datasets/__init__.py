@@ -1,0 +1,6 @@
+"""Small data that comes with the library: bundled or generated, never downloaded."""
+
+from pruning_lab.datasets.dataset import Dataset, Split
+from pruning_lab.datasets.digits import digits
+
+__all__ = ["Dataset", "Split", "digits"]

@@ -1,0 +1,223 @@
+"""What a network costs and what it is worth, as plain numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruning_lab.arrays import Array, HasWeights, Weights, weights_of
+from pruning_lab.network import Network, softmax
+
+Labels = NDArray[np.integer[Any]]
+
+
+class Classifier(Protocol):
+    """Anything that names a class for each sample."""
+
+    def predict(self, x: Array) -> Labels:
+        """Labels (n,) of inputs (n, …)."""
+        ...  # pragma: no cover
+
+
+def accuracy(model: Classifier, x: Array, y: Labels) -> float:
+    """Share of samples whose label is found.
+
+    Parameters
+    ----------
+    model : has ``predict``
+    x : (n, …)
+    y : (n,) labels
+
+    Raises
+    ------
+    ValueError
+        If there are no samples, or not as many labels.
+
+    Examples
+    --------
+    >>> from pruning_lab.network import Dense
+    >>> copy = Network({"only": Dense(np.eye(2), np.zeros(2))})
+    >>> accuracy(copy, np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([0, 0]))
+    0.5
+    """
+    return float(np.mean(_right(model, x, y)))
+
+
+def accuracy_per_class(model: Classifier, x: Array, y: Labels) -> NDArray[np.float64]:
+    """Share of the samples of each class whose label is found, (classes,).
+
+    A class without samples is NaN; classes count up to the highest label in `y`.
+
+    Parameters
+    ----------
+    model : has ``predict``
+    x : (n, …)
+    y : (n,) labels
+
+    Examples
+    --------
+    >>> from pruning_lab.network import Dense
+    >>> copy = Network({"only": Dense(np.eye(2), np.zeros(2))})
+    >>> accuracy_per_class(copy, np.array([[1.0, 0], [0, 1.0], [1.0, 0]]), np.array([0, 0, 1]))
+    array([0.5, 0. ])
+    """
+    right = _right(model, x, y)
+    counts = np.bincount(y)
+    shares = np.full(len(counts), np.nan)
+    np.divide(np.bincount(y, weights=right), counts, out=shares, where=counts > 0)
+    return shares
+
+
+def _right(model: Classifier, x: Array, y: Labels) -> NDArray[np.bool_]:
+    y = np.asarray(y)
+    if len(y) == 0 or y.shape != (len(x),):
+        raise ValueError(
+            f"need one label for each sample and at least one; got x {np.shape(x)}, y {y.shape}."
+        )
+    return np.asarray(model.predict(x) == y)
+
+
+def parameters(weights: Weights | HasWeights) -> int:
+    """Count of weights, zero or not; biases are not counted.
+
+    Examples
+    --------
+    >>> parameters({"w": np.array([[0.0, 1.0, 2.0]])})
+    3
+    """
+    return sum(w.size for w in weights_of(weights).values())
+
+
+def nonzeros(weights: Weights | HasWeights) -> int:
+    """Count of weights that are not zero.
+
+    Examples
+    --------
+    >>> nonzeros({"w": np.array([[0.0, 1.0, 2.0]])})
+    2
+    """
+    return sum(int(np.count_nonzero(w)) for w in weights_of(weights).values())
+
+
+def macs_per_sample(network: Network) -> int:
+    """Multiply-accumulate operations that one sample costs: one for each weight.
+
+    Zeros are multiplied like any other number, so a mask changes nothing here.
+
+    Examples
+    --------
+    >>> from pruning_lab.network import mlp
+    >>> macs_per_sample(mlp((64, 100, 10), rng=np.random.default_rng(0)))
+    7400
+    """
+    return sum(layer.weights.size for layer in network.dense.values())
+
+
+def dense_bytes(weights: Weights | HasWeights) -> int:
+    """Bytes of the weights stored as they are, zeros included.
+
+    Examples
+    --------
+    >>> dense_bytes({"w": np.zeros((2, 3), np.float32)})
+    24
+    """
+    return sum(w.nbytes for w in weights_of(weights).values())
+
+
+def calibration_error(
+    model: Callable[[Array], Array], x: Array, y: Labels, *, bins: int = 15
+) -> float:
+    """Expected calibration error [Guo2017]_, eq. 3: how far confidence lies from accuracy.
+
+    Parameters
+    ----------
+    model : from inputs (n, …) to logits (n, classes)
+    x : (n, …)
+    y : (n,) labels
+    bins : of equal width, over confidences 0 to 1
+
+    Examples
+    --------
+    >>> certain = lambda x: np.array([[99.0, 0.0], [99.0, 0.0]])
+    >>> calibration_error(certain, np.zeros((2, 1)), np.array([0, 1]))
+    0.5
+    """
+    if int(bins) != bins or bins < 1:
+        raise ValueError(f"bins must be a whole number above 0; got {bins}. The paper takes 15.")
+    if len(y) == 0:
+        raise ValueError("calibration needs at least one sample; got none.")
+    probabilities = softmax(model(x))
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == y
+    place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    gaps = np.bincount(place, weights=right - confidence, minlength=bins)
+    return float(np.abs(gaps).sum() / len(y))
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Seconds that repeated calls took.
+
+    Parameters
+    ----------
+    samples_s : each call, in order
+
+    Examples
+    --------
+    >>> Latency((0.2, 0.1, 0.4, 0.3, 0.5))
+    Latency(median 300 ms, middle half 200 to 400 ms, 5 calls)
+    """
+
+    samples_s: tuple[float, ...]
+
+    @property
+    def median_s(self) -> float:
+        """Middle of all calls."""
+        return float(np.median(self.samples_s))
+
+    @property
+    def quartiles_s(self) -> tuple[float, float]:
+        """Bounds of the middle half of all calls."""
+        low, high = np.quantile(self.samples_s, [0.25, 0.75])
+        return float(low), float(high)
+
+    @property
+    def spread_s(self) -> float:
+        """Width of the middle half of all calls."""
+        low, high = self.quartiles_s
+        return high - low
+
+    def __repr__(self) -> str:
+        low, high = self.quartiles_s
+        return (
+            f"Latency(median {self.median_s * 1e3:.3g} ms, middle half {low * 1e3:.3g} to "
+            f"{high * 1e3:.3g} ms, {len(self.samples_s)} calls)"
+        )
+
+
+def latency(model: Callable[[Array], object], x: Array, *, repeats: int = 50) -> Latency:
+    """Seconds that the model takes for these inputs, on this machine, now.
+
+    Parameters
+    ----------
+    model : called with `x`; once more at first, unmeasured, to warm up
+    x : (n, …)
+    repeats : how many calls are measured
+
+    Examples
+    --------
+    >>> latency(np.sum, np.ones((2, 2)), repeats=3).median_s > 0
+    True
+    """
+    if int(repeats) != repeats or repeats < 1:
+        raise ValueError(f"repeats must be a whole number above 0; got {repeats}.")
+    model(x)
+    samples = []
+    for _ in range(repeats):
+        start = perf_counter()
+        model(x)
+        samples.append(perf_counter() - start)
+    return Latency(tuple(samples))

@@ -1,0 +1,201 @@
+"""A network: named layers in a row, and what can be asked of them. Nothing changes in place."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from pruning_lab.arrays import Array, Weights, check_alike
+from pruning_lab.network.layers import Dense, Layer, ReLU
+from pruning_lab.network.loss import Labels, cross_entropy, cross_entropy_slope
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A classifier: layers in a row, from inputs to logits.
+
+    Parameters
+    ----------
+    layers : name -> layer, in the order of the data
+
+    Raises
+    ------
+    ValueError
+        If there is no dense layer, or two neighbours do not fit.
+
+    Examples
+    --------
+    >>> net = Network({"only": Dense(np.eye(2), np.zeros(2))})
+    >>> net.predict(np.array([[0.2, 0.7]]))
+    array([1])
+    """
+
+    layers: Mapping[str, Layer]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layers", dict(self.layers))
+        if not self.dense:
+            raise ValueError(
+                "a network needs at least one dense layer; got "
+                f"{list(self.layers) or 'none'}. Build one with mlp((64, 100, 10), rng=rng)."
+            )
+        names = list(self.dense)
+        for before, after in pairwise(names):
+            outputs, inputs = self.weights[before].shape[0], self.weights[after].shape[1]
+            if outputs != inputs:
+                raise ValueError(
+                    f"{before!r} has {outputs} outputs but {after!r} takes {inputs} inputs. "
+                    "Weights are (fan_out, fan_in): is one transposed?"
+                )
+
+    @property
+    def dense(self) -> dict[str, Dense]:
+        """The layers that have weights."""
+        return {name: x for name, x in self.layers.items() if isinstance(x, Dense)}
+
+    @property
+    def weights(self) -> dict[str, Array]:
+        """Name -> (fan_out, fan_in), to read only."""
+        return {name: layer.weights for name, layer in self.dense.items()}
+
+    @property
+    def biases(self) -> dict[str, Array]:
+        """Name -> (fan_out,), to read only."""
+        return {name: layer.bias for name, layer in self.dense.items()}
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the numbers."""
+        return next(iter(self.weights.values())).dtype
+
+    def with_weights(self, weights: Weights) -> "Network":
+        """Network with other weights, same names and shapes, and the same biases.
+
+        Raises
+        ------
+        ValueError
+            If names or shapes differ.
+        """
+        check_alike(weights, self.weights, what="weights", like="network")
+        return self._with_dense(
+            {name: Dense(weights[name], layer.bias) for name, layer in self.dense.items()}
+        )
+
+    def astype(self, dtype: DTypeLike) -> "Network":
+        """Network in another precision, such as np.float64 for checking gradients."""
+        return self._with_dense(
+            {
+                name: Dense(layer.weights.astype(dtype), layer.bias.astype(dtype))
+                for name, layer in self.dense.items()
+            }
+        )
+
+    def _with_dense(self, dense: Mapping[str, Dense]) -> "Network":
+        return Network({name: dense.get(name, layer) for name, layer in self.layers.items()})
+
+    def __call__(self, x: Array) -> Array:
+        """Logits, (n, classes), of inputs (n, fan_in)."""
+        return self._outputs(self.checked_inputs(x))[-1]
+
+    def predict(self, x: Array) -> NDArray[np.int64]:
+        """Most likely labels, (n,), of inputs (n, fan_in)."""
+        labels: NDArray[np.int64] = self(x).argmax(axis=1)
+        return labels
+
+    def loss(self, x: Array, y: Labels) -> float:
+        """Mean cross entropy on inputs (n, fan_in) with labels (n,)."""
+        return cross_entropy(self(x), self.checked_labels(x, y))
+
+    def gradients(self, x: Array, y: Labels) -> dict[str, Array]:
+        """Derivatives of `loss` by the weights: same keys and shapes as `weights`."""
+        x, y = self.checked_inputs(x), self.checked_labels(x, y)
+        found = {
+            name: layer.gradients(inputs, slope)[0]
+            for name, layer, inputs, slope in self.backpropagate(x, y)
+        }
+        return {name: found[name] for name in self.dense}
+
+    def backpropagate(self, x: Array, y: Labels) -> Iterator[tuple[str, Dense, Array, Array]]:
+        """Yield name, layer, its input and the slope of its output, from last to first."""
+        outputs = self._outputs(x)
+        inputs = [x, *outputs[:-1]]
+        slope = cross_entropy_slope(outputs[-1], y)  # (n, classes)
+        for i, (name, layer) in reversed(list(enumerate(self.layers.items()))):
+            if isinstance(layer, Dense):
+                yield name, layer, inputs[i], slope
+            if i > 0:
+                slope = layer.backward(inputs[i], slope)
+
+    def _outputs(self, x: Array) -> list[Array]:
+        outputs: list[Array] = []
+        for layer in self.layers.values():
+            x = layer.forward(x)
+            outputs.append(x)
+        return outputs
+
+    def checked_inputs(self, x: Array) -> Array:
+        """Inputs (n, fan_in) in the network's precision; else a ValueError."""
+        x = np.asarray(x, dtype=self.dtype)
+        name, first = next(iter(self.dense.items()))
+        if x.ndim != 2 or x.shape[1] != first.weights.shape[1]:
+            hint = "For a single sample write x[None]." if x.ndim == 1 else "Is x transposed?"
+            raise ValueError(
+                f"x must be (n, {first.weights.shape[1]}) for {name!r}; got shape {x.shape}. {hint}"
+            )
+        return x
+
+    def checked_labels(self, x: Array, y: Labels) -> Labels:
+        """Labels (n,) that fit inputs and classes; else a ValueError."""
+        y = np.asarray(y)
+        classes = list(self.dense.values())[-1].weights.shape[0]
+        if y.shape != (len(x),) or y.dtype.kind not in "iu":
+            raise ValueError(
+                f"y must be {len(x)} integer labels, one for each row of x; got shape {y.shape} "
+                f"and dtype {y.dtype}. One-hot rows become labels with y.argmax(axis=1)."
+            )
+        if len(y) and (y.min() < 0 or y.max() >= classes):
+            raise ValueError(
+                f"labels must lie in 0 to {classes - 1}, one for each output of the last layer; "
+                f"got {y.min()} to {y.max()}. Do they count from 1?"
+            )
+        return y
+
+
+def mlp(sizes: Sequence[int], *, rng: np.random.Generator) -> Network:
+    """Multilayer perceptron with ReLU between dense layers, He-normal weights, zero biases.
+
+    Weights are float32 and normal with variance 2 / fan_in [He2015]_. The layers are called
+    ``dense1``, ``relu1``, ``dense2`` and so on.
+
+    Parameters
+    ----------
+    sizes : inputs, hidden units of each layer, classes
+    rng : source of the weights
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two sizes, or one is not a positive integer.
+
+    Examples
+    --------
+    >>> net = mlp((64, 100, 50, 10), rng=np.random.default_rng(0))
+    >>> {name: w.shape for name, w in net.weights.items()}
+    {'dense1': (100, 64), 'dense2': (50, 100), 'dense3': (10, 50)}
+    """
+    sizes = list(sizes)
+    if len(sizes) < 2 or any(int(size) != size or size < 1 for size in sizes):
+        raise ValueError(
+            f"sizes must be at least two positive integers, such as (64, 100, 10); got {sizes}."
+        )
+    layers: dict[str, Layer] = {}
+    for i, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
+        weights = rng.standard_normal((fan_out, fan_in), dtype=np.float32) * sqrt(2 / fan_in)
+        layers[f"dense{i}"] = Dense(weights, np.zeros(fan_out, np.float32))
+        layers[f"relu{i}"] = ReLU()
+    layers.popitem()  # logits come out as they are
+    return Network(layers)

@@ -1,0 +1,117 @@
+"""Training: one flat vector of parameters, and the network as views of it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from pruning_lab.arrays import Array, Mask, check_mask
+from pruning_lab.network.adam import Adam
+from pruning_lab.network.layers import Dense
+from pruning_lab.network.loss import Labels
+from pruning_lab.network.network import Network
+
+Views = Mapping[str, tuple[Array, Array]]  # name -> weights, bias
+
+
+def train(
+    net: Network,
+    x: Array,
+    y: Labels,
+    *,
+    epochs: int,
+    rng: np.random.Generator,
+    learning_rate: float = 1e-3,
+    batch_size: int = 64,
+    mask: Mask | None = None,
+) -> Network:
+    """Network after some epochs of Adam on the cross entropy; `net` itself stays as it is.
+
+    Parameters
+    ----------
+    net : where to start
+    x : (n, fan_in)
+    y : (n,) labels
+    epochs : passes over the data; 0 only applies the mask
+    rng : shuffles the data
+    learning_rate : of Adam [Kingma2015]_
+    batch_size : samples a step
+    mask : weights that are False are 0 before, during and after
+
+    Raises
+    ------
+    ValueError
+        If shapes, labels or the mask do not fit, or a number is out of its range.
+
+    Examples
+    --------
+    >>> from pruning_lab.network import mlp
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.standard_normal((200, 2)).astype(np.float32)
+    >>> y = (x.sum(axis=1) > 0).astype(int)
+    >>> net = mlp((2, 8, 2), rng=rng)
+    >>> trained = train(net, x, y, epochs=50, rng=rng)
+    >>> trained.loss(x, y) < net.loss(x, y)
+    True
+    """
+    x, y = net.checked_inputs(x), net.checked_labels(x, y)
+    _check_numbers(epochs=epochs, batch_size=batch_size, learning_rate=learning_rate)
+    parameters, kept = _flat(net), _flat_mask(net, mask)
+    if kept is not None:
+        parameters[kept == 0] = 0
+    views = _views(net, parameters)
+    working = Network({n: Dense(*views[n]) if n in views else v for n, v in net.layers.items()})
+    gradient = np.empty_like(parameters)
+    slots = _views(net, gradient)
+    adam = Adam(parameters.size, parameters.dtype, learning_rate)
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), batch_size):
+            batch = order[start : start + batch_size]
+            for name, layer, inputs, slope in working.backpropagate(x[batch], y[batch]):
+                layer.gradients(inputs, slope, out=slots[name])
+            if kept is not None:
+                gradient *= kept
+            adam.step(parameters, gradient)
+    return working
+
+
+def _check_numbers(*, epochs: int, batch_size: int, learning_rate: float) -> None:
+    if int(epochs) != epochs or epochs < 0:
+        raise ValueError(f"epochs must be a whole number, 0 or more; got {epochs}.")
+    if int(batch_size) != batch_size or batch_size < 1:
+        raise ValueError(f"batch_size must be a whole number, 1 or more; got {batch_size}.")
+    if not learning_rate > 0:
+        raise ValueError(f"learning_rate must be above 0; got {learning_rate}. Try 1e-3.")
+
+
+def _flat(net: Network) -> Array:
+    """Copy of all parameters in a row: weights and bias of each layer in turn."""
+    return np.concatenate(
+        [part.ravel() for layer in net.dense.values() for part in (layer.weights, layer.bias)]
+    )
+
+
+def _flat_mask(net: Network, mask: Mask | None) -> Array | None:
+    """1 for what may change and 0 for what is pruned, in the order of `_flat`."""
+    if mask is None:
+        return None
+    check_mask(mask, net.weights, like="network")
+    return _flat(
+        net._with_dense(
+            {
+                name: Dense(mask[name].astype(net.dtype), np.ones_like(layer.bias))
+                for name, layer in net.dense.items()
+            }
+        )
+    )
+
+
+def _views(net: Network, vector: Array) -> Views:
+    """Places of each layer's weights and bias in a vector like `_flat`."""
+    views, start = {}, 0
+    for name, layer in net.dense.items():
+        middle = start + layer.weights.size
+        end = middle + layer.bias.size
+        views[name] = (vector[start:middle].reshape(layer.weights.shape), vector[middle:end])
+        start = end
+    return views
