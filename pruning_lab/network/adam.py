@@ -31,7 +31,7 @@ class Adam:
     def __init__(
         self,
         size: int,
-        dtype: DTypeLike
+        dtype: DTypeLike,
         learning_rate: float = 1e-3,
         beta1: float = 0.9,
         beta2: float = 0.999,
