@@ -1,0 +1,152 @@
+"""Explorer: a picture the reader changes, from a pure function and a grid of values."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import traitlets
+from matplotlib.figure import Figure
+
+from pruning_lab.teaching import assets, drawings, frames, markup
+from pruning_lab.teaching.controls import Control, Value, make_controls
+from pruning_lab.teaching.element import Element, building_book
+
+MOST_STATES = 400
+
+
+class Explorer(Element):
+    """A figure with controls above it and a sentence below it that says what it shows.
+
+    In the book every state of the grid is drawn while the book is built. In a notebook the kernel
+    draws what is asked for, also between the values of the grid.
+
+    Parameters
+    ----------
+    render : returns the figure of a state; pure, called with the parameters by name
+    grid : the values of each parameter; rising numbers become a slider, others radio buttons
+    describe : returns a state in one or two sentences: the live caption and the alternative text
+    title : names the picture for readers who cannot see it
+    labels, text : words for a parameter, and for a value of it
+    start : the values of the first state; a parameter left out starts with its first value
+    raster : draw PNG on a white card, for heatmaps and big scatters
+
+    Raises
+    ------
+    ValueError
+        If the grid is empty, too large or has duplicates, if ``start``, ``labels`` or ``text`` name
+        what the grid does not have, or if a state has no text.
+    """
+
+    _esm = assets.script("explorer")
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        render: Callable[..., Figure],
+        grid: Mapping[str, Sequence[Value]],
+        describe: Callable[..., str],
+        *,
+        title: str,
+        labels: Mapping[str, str] | None = None,
+        text: Mapping[str, Callable[[Any], str]] | None = None,
+        start: Mapping[str, Value] | None = None,
+        raster: bool = False,
+    ) -> None:
+        self._controls = make_controls(grid, labels or {}, text or {}, start or {})
+        self._render, self._describe, self._raster = render, describe, raster
+        self._title = _words(title, "title")
+        _refuse_too_many(self._controls)
+        first = {c.name: c.values[c.start] for c in self._controls}
+        self._text(first)
+        super().__init__(state=first, markup="" if building_book() else self._html(live=True))
+        self.on_msg(self._answer)
+
+    def states(self) -> Iterator[tuple[dict[str, Value], str]]:
+        """Yield every state of the grid with its text, the last parameter changing fastest."""
+        names = [control.name for control in self._controls]
+        for values in itertools.product(*(control.values for control in self._controls)):
+            parameters = dict(zip(names, values, strict=True))
+            yield parameters, self._text(parameters)
+
+    def to_html(self) -> str:
+        """Return the figure with all its states, for a page without a kernel."""
+        return self._html(live=False)
+
+    def to_text(self) -> str:
+        """Return title and text of the present state."""
+        return f"{self._title}: {self._text(self.state)}"
+
+    def to_png(self) -> bytes:
+        """Return the present state as PNG."""
+        return drawings.png(self._render(**self.state))
+
+    def _html(self, *, live: bool) -> str:
+        controls = [control.data() for control in self._controls]
+        packed: dict[str, Any] = {} if live else self._pack()
+        longest = max(packed.get("texts", [""]), key=len)
+        figure = self._render(**self.state)
+        width, _ = drawings.size(figure)
+        title = markup.escape(self._title)
+        kind = "pl-explorer pl-card" if self._raster else "pl-explorer"
+        bar = "".join(control.to_html(live=live) for control in self._controls)
+        return (
+            f'<figure class="{kind}" data-element="explorer" style="--pl-width:{width}px">'
+            f'<form class="pl-bar" role="group" aria-label="{title}" autocomplete="off">'
+            f"{bar}</form>"
+            f'<div class="pl-picture" role="img" aria-label="{title}">{self._picture(figure)}</div>'
+            f'<figcaption data-longest="{markup.escape(longest)}"><p aria-live="polite">'
+            f"{markup.escape(self._text(self.state))}</p></figcaption>"
+            f"{markup.data({'controls': controls, **packed})}</figure>"
+        )
+
+    def _pack(self) -> dict[str, Any]:
+        states = list(self.states())
+        pictures = [self._picture(self._render(**parameters)) for parameters, _ in states]
+        return {**frames.pack(pictures), "texts": [text for _, text in states]}
+
+    def _picture(self, figure: Figure) -> str:
+        if not self._raster:
+            return drawings.svg(figure, salt=self._title)
+        width, height = drawings.size(figure)
+        image = base64.b64encode(drawings.png(figure)).decode()
+        source = f"data:image/png;base64,{image}"
+        return f'<img alt="" width="{width}" height="{height}" src="{source}"/>'
+
+    def _text(self, parameters: Mapping[str, Value]) -> str:
+        return _words(self._describe(**parameters), f"describe{dict(parameters)}")
+
+    def _answer(self, _: object, message: Mapping[str, Any], __: object) -> None:
+        """Draw the state that the front end asks for; an error is an answer too."""
+        if "want" not in message:
+            return
+        try:
+            reply = self._frame(message["want"])
+        except Exception as error:  # whatever render raises, the front end must not wait for ever
+            reply = {"error": f"{type(error).__name__}: {error}"}
+        # the front end's own key comes back: Python and JavaScript print numbers differently
+        self.send({"key": message.get("key"), **reply})
+
+    def _frame(self, want: Mapping[str, Value]) -> dict[str, str]:
+        asked = {control.name: control.accept(want[control.name]) for control in self._controls}
+        return {"picture": self._picture(self._render(**asked)), "text": self._text(asked)}
+
+
+def _words(text: object, source: str) -> str:
+    if isinstance(text, str) and text.strip():
+        return text
+    raise ValueError(
+        f"{source} must be a sentence, since readers may not see the picture; got {text!r}."
+    )
+
+
+def _refuse_too_many(controls: Sequence[Control]) -> None:
+    count = math.prod(len(control.values) for control in controls)
+    if count > MOST_STATES:
+        raise ValueError(
+            f"the grid has {count} states and every one is drawn; at most {MOST_STATES} "
+            "are allowed. Give a parameter fewer values."
+        )
