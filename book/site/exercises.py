@@ -1,0 +1,256 @@
+"""Read the exercises, prove that they hold, and write the tables of answers.
+
+`python book/site/exercises.py` reads exercises/*.md and writes _build/answers/*.json. It refuses
+when a solution fails, a stub counts as an attempt, a wrong answer is not caught, or a hint does
+not belong to one mistake alone. The same source gives the same table.
+"""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nbformat import NotebookNode
+from sources import ROOT, read, role, stub, without_marks
+
+from pruning_lab.teaching.answers import Answers, Mistake
+from pruning_lab.teaching.attempts import Function, attempt
+from pruning_lab.teaching.checks import judge
+from pruning_lab.teaching.feedback import NOT_ATTEMPTED, RIGHT, WRONG
+from pruning_lab.teaching.wire import copies
+
+Namespace = dict[str, object]
+
+
+class Refused(ValueError):
+    """An exercise does not hold; the message says which, why, and what to do."""
+
+
+@dataclass
+class Exercise:
+    """One exercise as its author wrote it: the sources of its cells, by what they are for."""
+
+    title: str
+    name: str = ""
+    given: list[str] = field(default_factory=list)
+    solution: str = ""
+    inputs: str = ""
+    tests: str = ""
+    mistakes: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+    why: str = ""
+    answer: str = ""
+
+    def refuse(self, message: str) -> Refused:
+        """Error about this exercise, to be raised."""
+        return Refused(f"{self.title}: {message}")
+
+
+def parse(text: str) -> list[Exercise]:
+    """Exercises of a chapter's source: what stands between one `## ` heading and the next.
+
+    The first has no title: it is what stands before the first heading.
+    """
+    parts = [Exercise("Before the first exercise")]
+    for cell in read(text).cells:
+        kind = role(cell)
+        if kind == "text" and cell.source.startswith("## "):
+            parts.append(Exercise(cell.source.splitlines()[0].removeprefix("## ")))
+        elif "\n## " in f"\n{cell.source}":
+            raise parts[-1].refuse("a new heading needs a line `+++` above it")
+        _add(parts[-1], kind, cell)
+    for part in parts:
+        _complete(part)
+    return parts
+
+
+def answers(text: str) -> list[Answers]:
+    """Answers to the exercises of a source, each proved to hold."""
+    shared: Namespace = {"__name__": "__main__"}
+    return [_prove(part, shared) for part in parse(text) if _prepare(part, shared)]
+
+
+def build(folder: Path, out: Path) -> list[Path]:
+    """Tables of answers for every source in the folder, as paths."""
+    seen: dict[str, str] = {}
+    written = []
+    out.mkdir(parents=True, exist_ok=True)
+    for source in sorted(folder.glob("*.md")):
+        found = answers(source.read_text(encoding="utf-8"))
+        for one in found:
+            if one.name in seen:
+                raise Refused(f"{source.name} and {seen[one.name]} both ask for {one.name}; rename one")
+            seen[one.name] = source.name
+        table = {"chapter": source.stem, "exercises": [one.to_json() for one in found]}
+        path = out / f"{source.stem}.json"
+        path.write_text(json.dumps(table, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def _add(part: Exercise, kind: str, cell: NotebookNode) -> None:
+    if kind == "given":
+        part.given.append(cell.source)
+    elif kind == "hint":
+        part.hints.append(cell.source)
+    elif kind == "wrong-answer":
+        part.mistakes.append(cell.source)
+    elif kind != "text":
+        if getattr(part, kind):
+            raise part.refuse(f"there are two cells of the kind {kind}; one belongs here")
+        setattr(part, kind, cell.source)
+
+
+def _complete(part: Exercise) -> None:
+    if not part.solution:
+        if part.inputs or part.mistakes or part.tests:
+            raise part.refuse("inputs, wrong answers or tests without a solution cell")
+        return
+    functions = [node.name for node in ast.parse(part.solution).body if isinstance(node, ast.FunctionDef)]
+    if len(functions) != 1:
+        raise part.refuse(f"the solution cell defines one function; found {functions}")
+    part.name = functions[0]
+    needed = {
+        "an `inputs` cell": bool(part.inputs),
+        "a hint": bool(part.hints),
+        "two wrong answers": len(part.mistakes) >= 2,
+        "a cell of tests": bool(part.tests),
+        "a `why`": bool(part.why),
+    }
+    if missing := [what for what, there in needed.items() if not there]:
+        raise part.refuse(f"it lacks {', '.join(missing)}")
+
+
+def _prepare(part: Exercise, shared: Namespace) -> bool:
+    """Whether the part asks for a function; its given cells are run either way."""
+    for source in part.given:
+        _run(part, "a given cell", source, shared)
+    return bool(part.solution)
+
+
+def _prove(part: Exercise, shared: Namespace) -> Answers:
+    solution = _function(part, "the solution", part.solution, shared)
+    shared[part.name] = solution  # a later exercise may build on it
+    inputs = _inputs(part, shared)
+    outcomes = [attempt(solution, arguments) for arguments in inputs]
+    for outcome in outcomes:
+        if outcome.error or outcome.is_missing:
+            raise part.refuse(f"the solution fails: {outcome.error or 'it returns nothing'} {outcome.message}")
+    wrong = [_function(part, f"wrong answer {i}", source, shared) for i, source in enumerate(part.mistakes, 1)]
+    made = Answers(
+        name=part.name,
+        title=part.title,
+        parameters=_parameters(solution),
+        inputs=inputs,
+        expected=copies(outcome.value for outcome in outcomes),
+        mistakes=tuple(_mistake(part, function, inputs) for function in wrong),
+        hints=tuple(part.hints),
+        why=part.why,
+        solution=without_marks(part.solution),
+    )
+    _prove_outcomes(part, made, solution, wrong, shared)
+    return made
+
+
+def _prove_outcomes(
+    part: Exercise, made: Answers, solution: Function, wrong: list[Function], shared: Namespace
+) -> None:
+    if (feedback := judge(solution, made)).outcome != RIGHT:
+        raise part.refuse(f"the solution is not right by its own answers:\n{feedback}")
+    if (error := _tests(part, solution, shared)) is not None:
+        raise part.refuse(f"the solution fails the tests: {type(error).__name__}: {error}")
+    nothing = _function(part, "the stub", stub(part.solution), shared)
+    if (feedback := judge(nothing, made)).outcome != NOT_ATTEMPTED:
+        raise part.refuse(f"the stub should count as not attempted:\n{feedback}")
+    for number, (function, mistake) in enumerate(zip(wrong, made.mistakes, strict=True), 1):
+        feedback = judge(function, made)
+        if feedback.outcome != WRONG:
+            raise part.refuse(f"wrong answer {number} is not caught; add an input on which it differs")
+        if feedback.help != mistake.hint:
+            raise part.refuse(
+                f"wrong answer {number} gives the same outputs as an earlier one, so its hint never "
+                "shows; add an input that tells them apart"
+            )
+        if _tests(part, function, shared) is None:
+            raise part.refuse(f"wrong answer {number} passes the tests")
+
+
+def _inputs(part: Exercise, shared: Namespace) -> tuple[tuple[object, ...], ...]:
+    scope = _run(part, "the inputs", part.inputs, dict(shared))
+    inputs = scope.get("inputs")
+    if not isinstance(inputs, list) or not inputs or not all(isinstance(one, tuple) for one in inputs):
+        raise part.refuse("the inputs cell sets `inputs` to a list of tuples of arguments")
+    _doctest(part, scope)
+    try:
+        return tuple(copies(arguments) for arguments in inputs)
+    except ValueError as error:
+        raise part.refuse(f"an input cannot cross to the grader: {error}") from error
+
+
+def _mistake(part: Exercise, function: Function, inputs: tuple[tuple[object, ...], ...]) -> Mistake:
+    hint = " ".join((function.__doc__ or "").split())
+    if not hint:
+        raise part.refuse("a wrong answer needs a docstring: the hint for that mistake")
+    return Mistake(hint, tuple(attempt(function, arguments) for arguments in inputs))
+
+
+def _tests(part: Exercise, function: Function, shared: Namespace) -> Exception | None:
+    """What the tests raise when every value crosses to them as text; None when they pass."""
+
+    def across(*arguments: object) -> object:
+        return copies([function(*copies(arguments))])[0]
+
+    try:
+        exec(compile(part.tests, f"<tests of {part.name}>", "exec"), {**shared, part.name: across})
+    except Exception as error:
+        return error
+    return None
+
+
+def _doctest(part: Exercise, scope: Namespace) -> None:
+    text = str(getattr(scope[part.name], "__doc__", ""))
+    example = doctest.DocTestParser().get_doctest(text, dict(scope), part.name, None, 0)
+    said: list[str] = []
+    doctest.DocTestRunner(verbose=False).run(example, out=said.append)
+    if said:
+        raise part.refuse(f"the example in the docstring does not hold:\n{''.join(said)}")
+    if not example.examples:
+        raise part.refuse("the docstring needs an example, `>>> …`")
+
+
+def _function(part: Exercise, what: str, source: str, shared: Namespace) -> Function:
+    function = _run(part, what, source, dict(shared)).get(part.name)
+    if not callable(function):
+        raise part.refuse(f"{what} does not define {part.name}")
+    return function
+
+
+def _run(part: Exercise, what: str, source: str, scope: Namespace) -> Namespace:
+    try:
+        exec(compile(source, f"<{part.title}: {what}>", "exec"), scope)
+    except Exception as error:
+        raise part.refuse(f"{what} stops with {type(error).__name__}: {error}") from error
+    return scope
+
+
+def _parameters(function: Callable[..., object]) -> tuple[str, ...]:
+    code = function.__code__  # type: ignore[attr-defined]
+    return tuple(code.co_varnames[: code.co_argcount])
+
+
+def _summary(paths: list[Path]) -> Iterator[str]:
+    for path in paths:
+        names = [one["name"] for one in json.loads(path.read_text(encoding="utf-8"))["exercises"]]
+        yield f"{path.relative_to(ROOT)}: {', '.join(names)}"
+
+
+if __name__ == "__main__":
+    try:
+        print(*_summary(build(ROOT / "exercises", ROOT / "_build" / "answers")), sep="\n")
+    except Refused as refused:
+        sys.exit(f"exercises: {refused}")
