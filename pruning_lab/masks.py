@@ -113,7 +113,7 @@ def apply(weights: Weights, mask: Mask) -> dict[str, Array]:
     """
     check_matrices(weights, what="weights")
     check_mask(mask, weights, like="weights")
-    return {name: np.where(mask[name], w, w.dtype.type(0)) for name, w in weights.items()}
+    return {name: _zeroed(w, mask[name]) for name, w in weights.items()}
 
 
 def sparsity_of(mask: Mask) -> float:
@@ -139,6 +139,14 @@ def sparsity_by_layer(mask: Mask) -> dict[str, float]:
     {'a': 0.5, 'b': 1.0}
     """
     return {name: sparsity_of({name: kept}) for name, kept in mask.items()}
+
+
+def _zeroed(weights: Array, kept: Bools) -> Array:
+    """Bits times 0 or 1: as fast as a copy, and no -0.0 or NaN is left, as in weights * kept."""
+    if weights.dtype.itemsize > 8:
+        return np.where(kept, weights, weights.dtype.type(0))
+    bits = weights.view(f"i{weights.dtype.itemsize}")
+    return (bits * kept).view(weights.dtype)
 
 
 def _couplings(scores: Scores, granularity: Tile | Sequence[Coupling]) -> Sequence[Coupling]:
