@@ -1,0 +1,66 @@
+"""Build the whole site into _build/html: python book/site/build.py.
+
+The steps, each a module beside this one: fonts and MathJax, answers of the exercises, the
+library's wheel, notebooks, pages (Jupyter Book), and the version that runs in the browser.
+"""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import assets
+import exercises
+import live
+import notebooks
+import wheel
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "_build"
+SITE = BUILD / "html"
+
+
+def main() -> None:
+    """Take every step, and say how long each one took."""
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("fonts and MathJax", assets.build),
+        ("answers of the exercises", lambda: exercises.build(ROOT)),
+        ("the library's wheel", lambda: wheel.build_wheel(ROOT, BUILD / "wheels")),
+        ("notebooks", lambda: notebooks.build(ROOT)),
+        ("pages", build_pages),
+        ("downloads", copy_downloads),
+        ("live version", live.build),
+    ]
+    for name, step in steps:
+        start = time.perf_counter()
+        print(f"  {name} …", end="", flush=True)
+        step()
+        print(f" {time.perf_counter() - start:.0f} s", flush=True)
+
+
+def build_pages() -> None:
+    """Execute what changed and write the pages; a warning is an error."""
+    options = ["--warningiserror", "--nitpick", "--keep-going", "--quiet"]
+    run([sys.executable, "-m", "jupyter_book", "build", ".", *options])
+
+
+def copy_downloads() -> None:
+    """Put notebooks and the wheel where the pages link to them."""
+    for folder in ("notebooks", "wheels"):
+        shutil.rmtree(SITE / folder, ignore_errors=True)
+        shutil.copytree(BUILD / folder, SITE / folder)
+
+
+def run(command: Sequence[str]) -> None:
+    """Run a command; if it fails, show what it said and end."""
+    done = subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if done.returncode:
+        sys.exit(f"\n{done.stdout}\nThe pages could not be built; the lines above say why.")
+
+
+if __name__ == "__main__":
+    main()
