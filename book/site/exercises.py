@@ -75,16 +75,17 @@ def answers(text: str) -> list[Answers]:
     return [_prove(part, shared) for part in parse(text) if _prepare(part, shared)]
 
 
-def build(folder: Path, out: Path) -> list[Path]:
-    """Tables of answers for every source in the folder, as paths."""
+def build(root: Path) -> list[Path]:
+    """Tables of answers for every source in root/exercises, as paths in root/_build/answers."""
+    out = root / "_build" / "answers"
+    out.mkdir(parents=True, exist_ok=True)
     seen: dict[str, str] = {}
     written = []
-    out.mkdir(parents=True, exist_ok=True)
-    for source in sorted(folder.glob("*.md")):
+    for source in sorted((root / "exercises").glob("*.md")):
         found = answers(source.read_text(encoding="utf-8"))
         for one in found:
-            if one.name in seen:
-                raise Refused(f"{source.name} and {seen[one.name]} both ask for {one.name}; rename one")
+            if other := seen.get(one.name):
+                raise Refused(f"{source.name} and {other} both ask for {one.name}; rename one")
             seen[one.name] = source.name
         table = {"chapter": source.stem, "exercises": [one.to_json() for one in found]}
         path = out / f"{source.stem}.json"
@@ -111,7 +112,9 @@ def _complete(part: Exercise) -> None:
         if part.inputs or part.mistakes or part.tests:
             raise part.refuse("inputs, wrong answers or tests without a solution cell")
         return
-    functions = [node.name for node in ast.parse(part.solution).body if isinstance(node, ast.FunctionDef)]
+    functions = [
+        node.name for node in ast.parse(part.solution).body if isinstance(node, ast.FunctionDef)
+    ]
     if len(functions) != 1:
         raise part.refuse(f"the solution cell defines one function; found {functions}")
     part.name = functions[0]
@@ -140,8 +143,13 @@ def _prove(part: Exercise, shared: Namespace) -> Answers:
     outcomes = [attempt(solution, arguments) for arguments in inputs]
     for outcome in outcomes:
         if outcome.error or outcome.is_missing:
-            raise part.refuse(f"the solution fails: {outcome.error or 'it returns nothing'} {outcome.message}")
-    wrong = [_function(part, f"wrong answer {i}", source, shared) for i, source in enumerate(part.mistakes, 1)]
+            raise part.refuse(
+                f"the solution fails: {outcome.error or 'it returns nothing'} {outcome.message}"
+            )
+    wrong = [
+        _function(part, f"wrong answer {i}", source, shared)
+        for i, source in enumerate(part.mistakes, 1)
+    ]
     made = Answers(
         name=part.name,
         title=part.title,
@@ -170,7 +178,9 @@ def _prove_outcomes(
     for number, (function, mistake) in enumerate(zip(wrong, made.mistakes, strict=True), 1):
         feedback = judge(function, made)
         if feedback.outcome != WRONG:
-            raise part.refuse(f"wrong answer {number} is not caught; add an input on which it differs")
+            raise part.refuse(
+                f"wrong answer {number} is not caught; add an input on which it differs"
+            )
         if feedback.help != mistake.hint:
             raise part.refuse(
                 f"wrong answer {number} gives the same outputs as an earlier one, so its hint never "
@@ -183,7 +193,11 @@ def _prove_outcomes(
 def _inputs(part: Exercise, shared: Namespace) -> tuple[tuple[object, ...], ...]:
     scope = _run(part, "the inputs", part.inputs, dict(shared))
     inputs = scope.get("inputs")
-    if not isinstance(inputs, list) or not inputs or not all(isinstance(one, tuple) for one in inputs):
+    if (
+        not isinstance(inputs, list)
+        or not inputs
+        or not all(isinstance(one, tuple) for one in inputs)
+    ):
         raise part.refuse("the inputs cell sets `inputs` to a list of tuples of arguments")
     _doctest(part, scope)
     try:
@@ -251,6 +265,6 @@ def _summary(paths: list[Path]) -> Iterator[str]:
 
 if __name__ == "__main__":
     try:
-        print(*_summary(build(ROOT / "exercises", ROOT / "_build" / "answers")), sep="\n")
+        print(*_summary(build(ROOT)), sep="\n")
     except Refused as refused:
         sys.exit(f"exercises: {refused}")

@@ -36,7 +36,10 @@ def hint(function: Function) -> Feedback:
     number = _given.get(answers.name, 0) % len(answers.hints)
     _given[answers.name] = number + 1
     return Feedback(
-        "", f"Hint {number + 1} of {len(answers.hints)} for {answers.name}", (), answers.hints[number]
+        "",
+        f"Hint {number + 1} of {len(answers.hints)} for {answers.name}",
+        (),
+        answers.hints[number],
     )
 
 

@@ -87,9 +87,7 @@ def _arrays(expected: NDArray[np.generic], got: object, where: str) -> str:
 
 
 def _elements(expected: NDArray[np.generic], got: NDArray[np.generic], where: str) -> str:
-    same = np.isclose(
-        got.astype(float), expected.astype(float), RELATIVE, ABSOLUTE, equal_nan=True
-    )
+    same = np.isclose(got.astype(float), expected.astype(float), RELATIVE, ABSOLUTE, equal_nan=True)
     if same.all():
         return ""
     first = tuple(int(i) for i in np.argwhere(~same)[0])
@@ -138,7 +136,9 @@ def _numbers(expected: object, got: object, where: str) -> str:
     if np.isnan(other):
         return f"{sentence} nan is what 0 / 0 leaves behind, or a mean over nothing."
     if abs(other - one) < 1e-3 * max(abs(one), abs(other)):
-        return f"{sentence} Close, but {abs(other - one):.2g} away: was something rounded on the way?"
+        return (
+            f"{sentence} Close, but {abs(other - one):.2g} away: was something rounded on the way?"
+        )
     return sentence
 
 

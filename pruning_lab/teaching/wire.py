@@ -49,7 +49,9 @@ def to_json(value: object, depth: int = 0) -> object:
         return value
     if type(value) is int:
         if abs(value) >= 1 << 63:
-            raise ValueError(f"integers of up to 63 bits may cross; got one of {value.bit_length()}")
+            raise ValueError(
+                f"integers of up to 63 bits may cross; got one of {value.bit_length()}"
+            )
         return value
     if type(value) is float:
         return value if math.isfinite(value) else {"float": repr(value)}

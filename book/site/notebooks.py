@@ -1,0 +1,176 @@
+"""Derive the notebooks that readers open, from the sources of exercises and chapters.
+
+`python book/site/notebooks.py` writes
+_build/notebooks/*.ipynb       student notebooks for a laptop; their first cell installs the library
+_build/live/exercises/*.ipynb  the same for the browser version, where the library is already there
+_build/live/chapters/*.ipynb   the chapters, live
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
+from plain_markdown import plain
+from sources import ANSWER_STUB, ROOT, new_notebook, read, role, stub, without_hidden_tests
+from sources import without_marks as unmarked
+
+SITE = os.environ.get("SITE_URL", "http://127.0.0.1:8000")  # where the wheel is served from
+INSTALL = """\
+# The library of the book, unless this computer has it already.
+try:
+    import pruning_lab
+except ImportError:
+    %pip install --quiet {site}/wheels/pruning_lab-{version}-py3-none-any.whl"""
+CHECK = "check({name})\n# stuck? hint({name}), and in the end solution({name})"
+
+
+def build(root: Path, site: str = SITE) -> list[Path]:
+    """Notebooks of every exercise and chapter, as paths in root/_build."""
+    out = root / "_build"
+    written = []
+    for source in sorted((root / "exercises").glob("*.md")):
+        text = source.read_text(encoding="utf-8")
+        name = f"{source.stem}.ipynb"
+        written.append(
+            _write(student_notebook(text, install(root, site)), out / "notebooks" / name)
+        )
+        written.append(_write(student_notebook(text), out / "live" / "exercises" / name))
+    for source in sorted((root / "chapters").glob("*.md")):
+        path = out / "live" / "chapters" / f"{source.stem}.ipynb"
+        written.append(
+            _write(live_chapter(source.read_text(encoding="utf-8"), source.parent), path)
+        )
+    return written
+
+
+def install(root: Path, site: str) -> str:
+    """Source of the cell that installs the library from the wheel that the site serves."""
+    text = (root / "pruning_lab" / "__init__.py").read_text(encoding="utf-8")
+    found = re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)
+    if not found:
+        raise ValueError('pruning_lab/__init__.py has no line __version__ = "…"')
+    return INSTALL.format(site=site.rstrip("/"), version=found[1])
+
+
+def student_notebook(text: str, first: str = "") -> NotebookNode:
+    """Notebook to work in: stubs for solutions, and nothing that gives an answer away.
+
+    Parameters
+    ----------
+    text : source of a chapter's exercises
+    first : code of a first cell; none when empty
+    """
+    cells = [new_code_cell(first, id="install")] if first else []
+    for cell in read(text).cells:
+        cells += _for_students(cell)
+    return new_notebook(cells)
+
+
+def live_chapter(text: str, folder: Path) -> NotebookNode:
+    """Notebook of a chapter in plain Markdown; what the page hides is folded away."""
+    cells = []
+    for cell in read(text).cells:
+        if cell.cell_type == "markdown":
+            if source := plain(cell.source, folder):
+                cells.append(new_markdown_cell(source, id=cell.id))
+        else:
+            tags = set(cell.metadata.get("tags", []))
+            hidden = tags & {"remove-input", "hide-input", "remove-cell", "hide-cell"}
+            metadata = {"jupyter": {"source_hidden": True}} if hidden else {}
+            cells.append(new_code_cell(_without_glue(cell.source), id=cell.id, metadata=metadata))
+    return new_notebook(cells)
+
+
+def page_source(text: str, name: str = "") -> str:
+    """Text of the page that shows the exercises: stubs, with hints and solutions to unfold."""
+    blocks: list[str] = []
+    hints: list[str] = []
+    solution: list[str] = []
+    for cell in read(text).cells:
+        kind = role(cell)
+        if kind == "text" and cell.source.startswith("## "):
+            blocks += _folded_away(hints, solution)
+            hints, solution = [], []
+        if kind == "text":
+            blocks.append(cell.source)
+        elif kind == "given":
+            blocks.append(_python(cell.source))
+        elif kind == "solution":
+            blocks.append(_python(stub(cell.source)))
+            solution.append(_python(unmarked(cell.source)))
+        elif kind == "hint":
+            hints.append(cell.source)
+        elif kind in ("why", "answer"):
+            solution.append(cell.source)
+    blocks += _folded_away(hints, solution)
+    if name:
+        blocks.insert(1, _links(name))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _for_students(cell: NotebookNode) -> list[NotebookNode]:
+    kind = role(cell)
+    if kind in ("text", "given"):
+        return [_copy(cell, cell.source)]
+    if kind == "answer":
+        return [_copy(cell, ANSWER_STUB)]
+    if kind == "tests":
+        left = without_hidden_tests(cell.source).strip()
+        return [_copy(cell, left)] if left else []
+    if kind == "solution":
+        name = cell.metadata.nbgrader.grade_id
+        found = re.search(r"^def (\w+)\(", cell.source, re.MULTILINE)
+        check = CHECK.format(name=found[1] if found else name)
+        return [_copy(cell, stub(cell.source)), new_code_cell(check, id=f"check-{name}")]
+    return []
+
+
+def _copy(cell: NotebookNode, source: str) -> NotebookNode:
+    make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
+    return make(source, id=cell.id, metadata=cell.metadata)
+
+
+def _without_glue(source: str) -> str:
+    """Source in which `glue` prints, since the package that has it stays with the book."""
+    stand_in = 'def glue(name, value, display=False):\n    print(f"{name}: {value}")\n'
+    return re.sub(r"^from myst_nb import glue$", stand_in, source, flags=re.MULTILINE)
+
+
+def _folded_away(hints: list[str], solution: list[str]) -> list[str]:
+    made = [_dropdown(f"Hint {i}", [text]) for i, text in enumerate(hints, 1)]
+    if solution:
+        made.append(_dropdown("Solution, and why" if hints else "One good answer", solution))
+    return made
+
+
+def _dropdown(title: str, blocks: list[str]) -> str:
+    body = "\n\n".join(blocks)
+    return f"`````{{dropdown}} {title}\n{body}\n`````"
+
+
+def _python(source: str) -> str:
+    return f"```python\n{source}\n```"
+
+
+def _links(name: str) -> str:
+    live = f"../lite/notebooks/index.html?path=exercises/{name}.ipynb"
+    return (
+        f'<a href="{live}">Open live</a> to work on them in the browser, with nothing to install, or '
+        f'<a href="../notebooks/{name}.ipynb" download>download the notebook</a>. '
+        "This page is for reading: its cells do not run."
+    )
+
+
+def _write(notebook: NotebookNode, path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
+
+
+if __name__ == "__main__":
+    print(*(path.relative_to(ROOT) for path in build(ROOT)), sep="\n")
