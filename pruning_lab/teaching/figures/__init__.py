@@ -1,0 +1,1 @@
+"""Figures of the book: one noun a file; each takes arrays, trains nothing, returns a Figure."""

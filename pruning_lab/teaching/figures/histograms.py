@@ -1,0 +1,50 @@
+"""Histograms of weights: what stays is solid, what goes fades."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pruning_lab.arrays import Array, Mask, Weights
+from pruning_lab.teaching.figures import style
+
+EDGES = np.linspace(-0.8, 0.8, 81)
+
+
+def flat(tensors: Mapping[str, Array]) -> Array:
+    """Return all numbers of a dictionary of matrices as one vector."""
+    return np.concatenate([np.ravel(tensor) for tensor in tensors.values()])
+
+
+def fill(ax: Axes, values: Array, kept: Array, *, edges: Array = EDGES) -> None:
+    """Draw all values as a pale trace and the kept ones solid in front of it.
+
+    Parameters
+    ----------
+    values : (n,) weights; beyond the edges they count in the outermost bins.
+    kept : (n,) True where the weight stays.
+    """
+    inside = np.clip(values, edges[0], np.nextafter(edges[-1], 0))
+    everything, _ = np.histogram(inside, edges)
+    survivors, _ = np.histogram(inside[kept], edges)
+    ax.stairs(everything, edges, fill=True, facecolor=style.PRUNED, linewidth=0)
+    ax.stairs(survivors, edges, fill=True, facecolor=style.KEPT, linewidth=0)
+
+
+def by_layer(weights: Weights, mask: Mask | None = None) -> Figure:
+    """Return one histogram a layer over one common axis, with the spread of each."""
+    figure, rows = style.canvas(1.05 * len(weights) + 0.6, [1] * len(weights), left=0.1, gap=0.12)
+    for ax, (name, matrix) in zip(rows, weights.items(), strict=True):
+        kept = np.ones(matrix.size, bool) if mask is None else mask[name].ravel()
+        fill(ax, matrix.ravel(), kept)
+        ax.set_xlim(EDGES[0], EDGES[-1])
+        ax.set_yticks([])
+        if ax is not rows[-1]:
+            ax.tick_params(axis="x", labelbottom=False)
+        style.write(ax, 0, 0.95, name, transform=ax.transAxes, va="top", weight="bold")
+        size = f"{matrix.shape[0]} × {matrix.shape[1]} = {matrix.size:,} weights"
+        words = f"{size}\nstandard deviation {matrix.std():.2f}"
+        style.write(ax, 1, 0.95, words, transform=ax.transAxes, va="top", ha="right")
+    rows[-1].set_xlabel("weight")
+    return figure
