@@ -112,9 +112,8 @@ def _complete(part: Exercise) -> None:
         if part.inputs or part.mistakes or part.tests:
             raise part.refuse("inputs, wrong answers or tests without a solution cell")
         return
-    functions = [
-        node.name for node in ast.parse(part.solution).body if isinstance(node, ast.FunctionDef)
-    ]
+    body = ast.parse(part.solution).body
+    functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
     if len(functions) != 1:
         raise part.refuse(f"the solution cell defines one function; found {functions}")
     part.name = functions[0]
@@ -143,9 +142,8 @@ def _prove(part: Exercise, shared: Namespace) -> Answers:
     outcomes = [attempt(solution, arguments) for arguments in inputs]
     for outcome in outcomes:
         if outcome.error or outcome.is_missing:
-            raise part.refuse(
-                f"the solution fails: {outcome.error or 'it returns nothing'} {outcome.message}"
-            )
+            said = f"{outcome.error}: {outcome.message}" if outcome.error else "it returns nothing"
+            raise part.refuse(f"the solution fails: {said}")
     wrong = [
         _function(part, f"wrong answer {i}", source, shared)
         for i, source in enumerate(part.mistakes, 1)
@@ -178,13 +176,11 @@ def _prove_outcomes(
     for number, (function, mistake) in enumerate(zip(wrong, made.mistakes, strict=True), 1):
         feedback = judge(function, made)
         if feedback.outcome != WRONG:
-            raise part.refuse(
-                f"wrong answer {number} is not caught; add an input on which it differs"
-            )
+            raise part.refuse(f"wrong answer {number} is not caught; add an input that shows it")
         if feedback.help != mistake.hint:
             raise part.refuse(
-                f"wrong answer {number} gives the same outputs as an earlier one, so its hint never "
-                "shows; add an input that tells them apart"
+                f"wrong answer {number} gives the same outputs as an earlier one, so its hint "
+                "never shows; add an input that tells them apart"
             )
         if _tests(part, function, shared) is None:
             raise part.refuse(f"wrong answer {number} passes the tests")
@@ -193,11 +189,7 @@ def _prove_outcomes(
 def _inputs(part: Exercise, shared: Namespace) -> tuple[tuple[object, ...], ...]:
     scope = _run(part, "the inputs", part.inputs, dict(shared))
     inputs = scope.get("inputs")
-    if (
-        not isinstance(inputs, list)
-        or not inputs
-        or not all(isinstance(one, tuple) for one in inputs)
-    ):
+    if not (isinstance(inputs, list) and inputs and all(isinstance(i, tuple) for i in inputs)):
         raise part.refuse("the inputs cell sets `inputs` to a list of tuples of arguments")
     _doctest(part, scope)
     try:

@@ -77,5 +77,5 @@ def _line(error: Exception, function: Function) -> str:
     frames = traceback.extract_tb(error.__traceback__)[1:]  # the first is ours
     code = getattr(function, "__code__", None)
     own = [frame for frame in frames if code and frame.filename == code.co_filename]
-    frame = (own or frames or [None])[-1]
-    return f"line {frame.lineno}: {frame.line}" if frame else ""
+    lines = [f"line {frame.lineno}: {frame.line}" for frame in (own or frames)[-1:]]
+    return "".join(lines).removesuffix(": ")

@@ -6,7 +6,7 @@ import inspect
 
 from pruning_lab.teaching.answers import Answers, find
 from pruning_lab.teaching.attempts import Function, Outcome, attempt
-from pruning_lab.teaching.differences import difference, show
+from pruning_lab.teaching.differences import ABBREVIATED, difference, show
 from pruning_lab.teaching.feedback import NOT_ATTEMPTED, RIGHT, WRONG, Feedback
 
 _given: dict[str, int] = {}  # how many hints each exercise has given since the kernel started
@@ -61,7 +61,7 @@ def judge(function: Function, answers: Answers) -> Feedback:
         if problem := _problem(outcome, number, answers):
             return Feedback(
                 WRONG,
-                f"Input {number + 1} of {len(outcomes)}: {problem}",
+                f"Input {number + 1} of {len(outcomes)}{problem}",
                 tuple(_details(outcome, number, answers)),
                 _help(outcomes, answers),
                 answers.inputs[number],
@@ -102,23 +102,22 @@ def _not_attempted(outcome: Outcome, answers: Answers) -> Feedback:
 
 
 def _problem(outcome: Outcome, number: int, answers: Answers) -> str:
-    """What is wrong with one outcome in a sentence; empty when nothing is."""
+    """What is wrong with one outcome, to be said after its number; empty when nothing is."""
     if outcome.error:
-        return f"your code stopped with {outcome.error}."
+        return f": your code stopped with {outcome.error}."
     if problem := difference(answers.expected[number], outcome.value):
-        return problem
+        return f", {problem}" if problem.startswith("at ") else f": {problem}"
     if outcome.changed >= 0:
         name = answers.parameters[outcome.changed]
         return (
-            f"the result is right, but your code changed {name}, which belongs to the caller. "
+            f": the result is right, but your code changed {name}, which belongs to the caller. "
             f"Work on a copy: `{name}.copy()`."
         )
     return ""
 
 
 def _details(outcome: Outcome, number: int, answers: Answers) -> list[tuple[str, str]]:
-    arguments = ",\n  ".join(show(argument) for argument in answers.inputs[number])
-    rows = [("Input", f"{answers.name}(\n  {arguments},\n)")]
+    rows = [("Input", _call(answers, answers.inputs[number]))]
     if outcome.error:
         rows.append(("Error", f"{outcome.error}: {outcome.message}\n{outcome.line}".rstrip()))
     rows.append(("Expected", show(answers.expected[number])))
@@ -127,6 +126,18 @@ def _details(outcome: Outcome, number: int, answers: Answers) -> list[tuple[str,
     if outcome.output:
         rows.append(("Printed", outcome.output[:500]))
     return rows
+
+
+def _call(answers: Answers, arguments: tuple[object, ...]) -> str:
+    """The call as it could be typed, with names where it needs several lines."""
+    name, shown = answers.name, [show(argument) for argument in arguments]
+    if len(line := f"{name}({', '.join(shown)})") <= 80:
+        return line
+    named = [f"    {p}={text},\n" for p, text in zip(answers.parameters, shown, strict=True)]
+    call = f"{name}(\n{''.join(named)})"
+    if any(ABBREVIATED in text for text in shown):
+        call += f"\n# in full: {name}(*check({name}).arguments)"
+    return call
 
 
 def _help(outcomes: list[Outcome], answers: Answers) -> str:

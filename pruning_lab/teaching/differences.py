@@ -7,6 +7,7 @@ from numbers import Real
 import numpy as np
 from numpy.typing import NDArray
 
+ABBREVIATED = "…>"  # how a shortened array ends
 RELATIVE, ABSOLUTE = 1e-6, 1e-9  # room for the order of a sum, and for nothing else
 
 
@@ -46,14 +47,14 @@ def show(value: object, room: int = 300) -> str:
     >>> show(np.array([3.0, -0.5]))
     'np.array([3.0, -0.5])'
     >>> show(np.zeros((40, 50)))
-    'an array of 40 × 50, float64: 0.0, 0.0, 0.0, …'
+    '<array of 40 × 50 float64: 0, 0, 0, …>'
     """
     if isinstance(value, np.generic):
         return show(value.item(), room)
     if isinstance(value, np.ndarray):
         return _show_array(value, room)
     if isinstance(value, dict):
-        items = ", ".join(f"{key!r}: {show(item, room // 2)}" for key, item in value.items())
+        items = ", ".join(f"{key!r}: {show(item, room // 3)}" for key, item in value.items())
         return "{" + items + "}"
     text = repr(value)
     return text if len(text) <= room else f"{text[: room - 1]}…"
@@ -65,9 +66,9 @@ def _show_array(array: NDArray[np.generic], room: int) -> str:
         text = f"np.array({array.tolist()}{dtype})"
         if len(text) <= room:
             return text
-    first = ", ".join(str(number) for number in array.ravel()[:3].tolist())
-    size = " × ".join(map(str, array.shape)) if array.ndim else "no axis"
-    return f"an array of {size}, {array.dtype}: {first}, …"
+    first = "".join(f"{number:.4g}, " for number in array.ravel()[:3].tolist())
+    size = " × ".join(map(str, array.shape))
+    return f"<array of {size} {array.dtype}: {first}{ABBREVIATED}"
 
 
 def _arrays(expected: NDArray[np.generic], got: object, where: str) -> str:

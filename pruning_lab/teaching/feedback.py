@@ -79,8 +79,9 @@ def markup(text: str) -> str:
 
 def _row(detail: tuple[str, str]) -> str:
     label, content = detail
-    code = "margin:0;white-space:pre-wrap;overflow-wrap:anywhere"
+    wrap = "margin:0;white-space:pre-wrap;overflow-wrap:anywhere"
+    code = f"<pre style='{wrap}'><code>{escape(content)}</code></pre>"
     return (
         f"<dt style='font-weight:600;margin-top:.3em'>{escape(label)}</dt>"
-        f"<dd style='margin:0 0 0 1.2em'><pre style='{code}'><code>{escape(content)}</code></pre></dd>"
+        f"<dd style='margin:0 0 0 1.2em'>{code}</dd>"
     )
