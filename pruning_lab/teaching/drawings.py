@@ -30,7 +30,11 @@ _TAG = re.compile(r"<[^>]*>")
 _ID = re.compile(r' id="([^"]+)"')
 _REFERENCE = re.compile(r"#([\w.:-]+)")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?![\d.]*e)")
-_EMPTY_LINES = re.compile(r"\s*\n\s*")
+_NOTHING = re.compile(
+    r'<defs>\s*</defs>|<g/>|<path d="[^"]*" style="fill: none"/>| transform="rotate\(-?0 [^"]*"'
+)
+_GROUP = re.compile(r"<g>|<g [^>]*>|</g>")
+_SPACE = re.compile(r"\s*\n\s*")
 
 
 def svg(figure: Figure, *, salt: str) -> str:
@@ -47,7 +51,7 @@ def svg(figure: Figure, *, salt: str) -> str:
     text = _ROOT.sub(_root(figure), text[text.index("<svg") :], count=1)
     text = _drop_unused_ids(text.replace("xlink:href", "href"))
     text = _TAG.sub(lambda tag: _tidy(tag[0]), text)
-    return _EMPTY_LINES.sub("\n", text).strip()
+    return _SPACE.sub("\n", _drop_bare_groups(_NOTHING.sub("", text))).strip()
 
 
 def png(figure: Figure) -> bytes:
@@ -85,7 +89,21 @@ def _drop_unused_ids(text: str) -> str:
 
 
 def _tidy(tag: str) -> str:
-    """Colours become variables; a hundredth of a point is fine enough."""
+    """One line; colours become variables; a hundredth of a point is fine enough."""
+    tag = _SPACE.sub(" ", tag).replace(' "', '"')
     for colour, variable in COLOURS.items():
         tag = tag.replace(colour, f"var({variable},{colour})")
     return _LONG_NUMBER.sub(lambda number: f"{round(float(number[0]), 2):g}", tag)
+
+
+def _drop_bare_groups(text: str) -> str:
+    """Groups that only held an id mean nothing once it is gone."""
+    bare: list[bool] = []
+
+    def keep(tag: re.Match[str]) -> str:
+        if tag[0] != "</g>":
+            bare.append(tag[0] == "<g>")
+            return "" if bare[-1] else tag[0]
+        return "" if bare.pop() else tag[0]
+
+    return _GROUP.sub(keep, text)

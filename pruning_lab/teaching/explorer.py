@@ -62,7 +62,9 @@ class Explorer(Element):
         _refuse_too_many(self._controls)
         first = {c.name: c.values[c.start] for c in self._controls}
         self._text(first)
-        super().__init__(state=first, markup="" if building_book() else self._html(live=True))
+        super().__init__(
+            state=first, markup="" if building_book() else self._html(first, live=True)
+        )
         self.on_msg(self._answer)
 
     def states(self) -> Iterator[tuple[dict[str, Value], str]]:
@@ -74,7 +76,7 @@ class Explorer(Element):
 
     def to_html(self) -> str:
         """Return the figure with all its states, for a page without a kernel."""
-        return self._html(live=False)
+        return self._html(self.state, live=False)
 
     def to_text(self) -> str:
         """Return title and text of the present state."""
@@ -84,11 +86,11 @@ class Explorer(Element):
         """Return the present state as PNG."""
         return drawings.png(self._render(**self.state))
 
-    def _html(self, *, live: bool) -> str:
+    def _html(self, state: Mapping[str, Value], *, live: bool) -> str:
         controls = [control.data() for control in self._controls]
         packed: dict[str, Any] = {} if live else self._pack()
         longest = max(packed.get("texts", [""]), key=len)
-        figure = self._render(**self.state)
+        figure = self._render(**state)
         width, _ = drawings.size(figure)
         title = markup.escape(self._title)
         kind = "pl-explorer pl-card" if self._raster else "pl-explorer"
@@ -99,14 +101,17 @@ class Explorer(Element):
             f"{bar}</form>"
             f'<div class="pl-picture" role="img" aria-label="{title}">{self._picture(figure)}</div>'
             f'<figcaption data-longest="{markup.escape(longest)}"><p aria-live="polite">'
-            f"{markup.escape(self._text(self.state))}</p></figcaption>"
+            f"{markup.escape(self._text(state))}</p></figcaption>"
             f"{markup.data({'controls': controls, **packed})}</figure>"
         )
 
     def _pack(self) -> dict[str, Any]:
         states = list(self.states())
-        pictures = [self._picture(self._render(**parameters)) for parameters, _ in states]
-        return {**frames.pack(pictures), "texts": [text for _, text in states]}
+        figures = [self._render(**parameters) for parameters, _ in states]
+        if len(sizes := set(map(drawings.size, figures))) > 1:
+            raise ValueError(f"render must draw in one size, or the page jumps; got {sizes}.")
+        packed = frames.pack(map(self._picture, figures))
+        return {**packed, "texts": [text for _, text in states]}
 
     def _picture(self, figure: Figure) -> str:
         if not self._raster:

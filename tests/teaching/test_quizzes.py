@@ -1,0 +1,76 @@
+"""Quiz and Prediction: what they refuse, and what stands without a script."""
+
+import re
+
+import pytest
+
+from pruning_lab.teaching import assets
+from pruning_lab.teaching.quizzes import Option, Prediction, Question, Quiz
+
+RIGHT = Option("the *smallest*", "Its score is `|w|`.", right=True)
+WRONG = Option("the <largest>", "Then nothing & nobody would be left.")
+
+
+def test_every_option_needs_feedback():
+    with pytest.raises(ValueError, match="'yes' has no feedback"):
+        Option("yes", " ")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "options", "said"),
+    [
+        (" ", [RIGHT, WRONG], "no prompt"),
+        ("Which?", [RIGHT], "at least two options"),
+        ("Which?", [RIGHT, RIGHT], "an option twice"),
+        ("Which?", [RIGHT, Option("all", "Yes.", right=True)], "2 right options"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_refused(prompt, options, said):
+    with pytest.raises(ValueError, match=said):
+        Question(prompt, options)
+
+
+def test_a_quiz_needs_questions_with_a_right_option():
+    with pytest.raises(ValueError, match="at least one question"):
+        Quiz()
+    with pytest.raises(ValueError, match="no right option; mark one with right=True"):
+        Quiz(Question("Which?", [WRONG, Option("none", "Why?")]))
+
+
+def test_a_prediction_may_have_no_right_option():
+    html = Prediction(Question("Which?", [WRONG, Option("none", "We shall see.")])).to_html()
+    assert html.count('data-verdict="Your guess"') == 2
+    assert "Not quite" not in html
+
+
+def test_all_options_and_answers_stand_without_a_script():
+    html = Quiz(Question("Which goes first?", [WRONG, RIGHT])).to_html()
+    details = html[html.index("<details") :]
+    assert html.count('type="radio"') == 2
+    assert "<b>Not quite: the &lt;largest&gt;.</b>" in details
+    assert "Then nothing &amp; nobody would be left." in details
+    assert "<b>Right: the <em>smallest</em>.</b>" in details
+    assert "<code>|w|</code>" in details
+
+
+def test_questions_of_one_quiz_have_radio_groups_of_their_own():
+    question = Question("Which?", [RIGHT, WRONG])
+    html = Quiz(question, Question("And now?", [RIGHT, WRONG])).to_html()
+    assert set(re.findall(r'type="radio" name="(\w+)"', html)) == {"q0", "q1"}
+    assert "0 of 2 answered right" in html
+
+
+def test_a_book_gets_html_and_text_without_the_answers(monkeypatch):
+    monkeypatch.setenv(assets.STATIC_VARIABLE, "1")
+    data, _ = Quiz(Question("Which goes *first*?", [WRONG, RIGHT]))._repr_mimebundle_()
+    assert set(data) == {"text/html", "text/plain"}
+    assert data["text/plain"] == (
+        "Check yourself\nWhich goes first?\n  - the <largest>\n  - the smallest"
+    )
+
+
+def test_a_notebook_gets_a_widget_with_the_same_markup():
+    prediction = Prediction(Question("Which?", [RIGHT, WRONG]))
+    data, _ = prediction._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert prediction.markup == prediction.to_html()
