@@ -131,7 +131,7 @@ class FakeComm:
 
 def ask(explorer, content):
     explorer.comm = comm = FakeComm()
-    message = {"content": {"data": {"method": "custom", "content": content}}}
+    message = {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
     explorer._handle_msg(message)
     return [m["content"] for m in comm.sent if m["method"] == "custom"]
 
