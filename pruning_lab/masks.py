@@ -258,4 +258,4 @@ def _level_outside() -> int:
     frame = sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("pruning_lab."):
         frame, level = frame.f_back, level + 1
-    return level - 1
+    return level

@@ -1,0 +1,108 @@
+"""Measures: plain numbers, checked by hand and against scikit-learn."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, recall_score
+
+from pruning_lab.criteria import magnitude
+from pruning_lab.measure import (
+    Latency,
+    accuracy,
+    accuracy_per_class,
+    calibration_error,
+    dense_bytes,
+    latency,
+    macs_per_sample,
+    nonzeros,
+    parameters,
+)
+from pruning_lab.network import mlp, softmax
+from pruning_lab.pruning import prune
+
+
+@pytest.fixture
+def net():
+    return mlp((6, 8, 4), rng=np.random.default_rng(0))
+
+
+@pytest.fixture
+def data():
+    rng = np.random.default_rng(1)
+    return rng.standard_normal((200, 6)), rng.integers(4, size=200)
+
+
+def test_accuracy_equals_that_of_scikit_learn(net, data):
+    x, y = data
+    assert accuracy(net, x, y) == accuracy_score(y, net.predict(x))
+    assert np.allclose(accuracy_per_class(net, x, y), recall_score(y, net.predict(x), average=None))
+
+
+def test_a_class_without_samples_has_no_accuracy(net, data):
+    x, _ = data
+    shares = accuracy_per_class(net, x[:3], np.array([0, 2, 2]))
+    assert np.isnan(shares[1])
+    assert not np.isnan(shares[[0, 2]]).any()
+
+
+def test_pruning_changes_the_nonzeros_and_neither_parameters_nor_macs_nor_bytes(net):
+    pruned, _ = prune(net, magnitude, 0.5)
+    assert (parameters(net), nonzeros(net)) == (80, 80)
+    assert (parameters(pruned), nonzeros(pruned)) == (80, 40)
+    assert macs_per_sample(net) == macs_per_sample(pruned) == 80
+    assert dense_bytes(net) == dense_bytes(pruned.weights) == 320
+    assert all(type(f(net)) is int for f in (parameters, nonzeros, macs_per_sample, dense_bytes))
+
+
+def by_hand(probabilities, y, bins):
+    """Eq. 3 of the paper, bin by bin: bin m holds confidences in ((m - 1) / M, m / M]."""
+    total = 0.0
+    confidence, found = probabilities.max(axis=1), probabilities.argmax(axis=1)
+    for m in range(1, bins + 1):
+        inside = ((m - 1) / bins < confidence) & (confidence <= m / bins)
+        if inside.any():
+            gap = np.mean(found[inside] == y[inside]) - np.mean(confidence[inside])
+            total += inside.mean() * abs(gap)
+    return total
+
+
+@pytest.mark.parametrize("bins", [1, 7, 15])
+def test_calibration_error_equals_the_equation(net, data, bins):
+    x, y = data
+    net = net.astype(np.float64)
+    want = by_hand(softmax(net(x)), y, bins)
+    assert calibration_error(net, x, y, bins=bins) == pytest.approx(want, abs=1e-12)
+
+
+def test_honest_confidence_has_no_calibration_error():
+    logits = np.log(np.tile([[0.75, 0.25]], (4, 1)))
+    assert calibration_error(lambda x: logits, np.zeros((4, 1)), np.array([0, 0, 0, 1])) < 1e-12
+
+
+def test_latency_reports_each_call(net, data):
+    calls = []
+    found = latency(lambda x: calls.append(x), data[0], repeats=7)
+    assert len(calls) == 8
+    assert len(found.samples_s) == 7
+    assert min(found.samples_s) <= found.median_s <= max(found.samples_s)
+    assert latency(net, data[0], repeats=2).median_s > 0
+
+
+def test_latency_counts_its_quartiles():
+    found = Latency((1.0, 2.0, 3.0, 4.0, 5.0))
+    assert (found.median_s, found.quartiles_s, found.spread_s) == (3.0, (2.0, 4.0), 2.0)
+
+
+def test_measures_refuse_what_they_cannot_measure(net, data):
+    x, y = data
+    with pytest.raises(ValueError, match="one label for each sample"):
+        accuracy(net, x, y[:5])
+    with pytest.raises(ValueError, match="at least one"):
+        accuracy(net, x[:0], y[:0])
+    with pytest.raises(ValueError, match="bins"):
+        calibration_error(net, x, y, bins=0)
+    with pytest.raises(ValueError, match="at least one sample"):
+        calibration_error(net, x[:0], y[:0])
+    with pytest.raises(ValueError, match="repeats"):
+        latency(net, x, repeats=0)
+    with pytest.raises(ValueError, match="empty network"):
+        parameters({})
