@@ -114,7 +114,6 @@ class FakeComm:
     """Stands where a kernel's comm would and keeps what is sent."""
 
     comm_id = "fake"
-    kernel = None
 
     def __init__(self):
         self.sent = []
