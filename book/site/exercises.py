@@ -18,7 +18,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from sources import ROOT, read, role, stub, without_marks
 
-from pruning_lab.teaching.answers import Answers, Mistake
+from pruning_lab.teaching.answers import Answers, Mistake, answers_from_json
 from pruning_lab.teaching.attempts import Function, attempt
 from pruning_lab.teaching.checks import judge
 from pruning_lab.teaching.feedback import NOT_ATTEMPTED, RIGHT, WRONG
@@ -153,14 +153,17 @@ def _prove(part: Exercise, shared: Namespace) -> Answers:
         title=part.title,
         parameters=_parameters(solution),
         inputs=inputs,
-        expected=copies(outcome.value for outcome in outcomes),
+        expected=tuple(outcome.value for outcome in outcomes),
         mistakes=tuple(_mistake(part, function, inputs) for function in wrong),
         hints=tuple(part.hints),
         why=part.why,
         solution=without_marks(part.solution),
     )
     _prove_outcomes(part, made, solution, wrong, shared)
-    return made
+    try:
+        return answers_from_json(made.to_json())
+    except ValueError as error:
+        raise part.refuse(f"a result cannot cross to the grader: {error}") from error
 
 
 def _prove_outcomes(
@@ -230,7 +233,8 @@ def _doctest(part: Exercise, scope: Namespace) -> None:
 
 
 def _function(part: Exercise, what: str, source: str, shared: Namespace) -> Function:
-    function = _run(part, what, source, dict(shared)).get(part.name)
+    others = {name: value for name, value in shared.items() if name != part.name}
+    function = _run(part, what, source, others).get(part.name)
     if not callable(function):
         raise part.refuse(f"{what} does not define {part.name}")
     return function

@@ -25,6 +25,8 @@ NEEDS = {
     "doctools": "search-results",
     "sphinx_highlight": "search-results",
 }
+CURRENT = re.compile(r'<a class="current reference internal" href="#">.*?</a>', re.DOTALL)
+SECTIONS = re.compile(r"^<ul>\s*<li>.*?</a>(<ul>.*</ul>)\s*</li>\s*</ul>\s*$", re.DOTALL)
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 
 
@@ -49,7 +51,7 @@ def setup(app: Any) -> dict[str, bool]:
     """Connect to Sphinx."""
     app.add_directive("margin", Margin, override=True)
     app.add_config_value("theme_version", _fingerprint(), "html")  # a new look: write every page
-    app.add_config_value("comments_config", {}, "html")  # Jupyter Book sets it for an extension we lack
+    app.add_config_value("comments_config", {}, "html")  # set by Jupyter Book for an extension we lack
     app.connect("html-page-context", _dress, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -71,10 +73,20 @@ def _dress(app: Any, page: str, template: str, context: dict[str, Any], doctree:
     def static(path: str) -> str:
         return context["pathto"](f"_static/{path}", 1)
 
+    context["contents"] = _contents(context)
     context["mathjax_url"] = static(app.config.mathjax_path) if mathjax else ""
     context["theme_script"] = f"{static('book.js')}?v={app.config.theme_version}"
     context["font_url"] = lambda name: static(_font(name))
     context["live_url"], context["download_url"] = _notebooks(page, context)
+
+
+def _contents(context: dict[str, Any]) -> str:
+    """The contents of the book, with the sections of this page below its title."""
+    tree = context["toctree"](collapse=True, includehidden=True, maxdepth=3, titles_only=True)
+    sections = SECTIONS.search(context.get("toc") or "")
+    if not tree or not sections:
+        return tree or ""
+    return CURRENT.sub(lambda here: here[0] + sections[1], tree, count=1)
 
 
 def _wanted(asset: Any, seen: str) -> bool:

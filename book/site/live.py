@@ -1,0 +1,129 @@
+"""The version that runs in the browser: JupyterLite with the library in its Pyodide.
+
+`python book/site/live.py` writes _build/html/lite from the notebooks in _build/live and the wheel in
+_build/wheels, unless nothing has changed. See pyodide.py for where Python itself comes from.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyodide
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "_build"
+LITE = BUILD / "html" / "lite"
+EXTENSION = "extensions/@jupyterlite/pyodide-kernel-extension/static"
+
+# what a reader of the book never loads: licences are kept, once
+SPARE = ("**/*.map", "**/*.orig", "build/*.svg", "build/*.eot", "build/*.ttf", "doc", "lab/favicon.ico")
+
+
+def build() -> Path:
+    """The folder of the live version, made anew only if an input changed."""
+    mark = BUILD / "lite.stamp"
+    state = stamp()
+    if LITE.is_dir() and mark.is_file() and mark.read_text() == state:
+        return LITE
+    mark.unlink(missing_ok=True)
+    scratch = BUILD / "lite"
+    shutil.rmtree(scratch, ignore_errors=True)
+    applications(scratch)
+    strip(scratch)
+    python(scratch)
+    shutil.rmtree(LITE, ignore_errors=True)
+    LITE.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(scratch, LITE)
+    mark.write_text(state)
+    return LITE
+
+
+def stamp() -> str:
+    """A hash of everything the live version is made of."""
+    digest = hashlib.sha256(pyodide.setting().encode())
+    digest.update("".join(f"{name}=={version(name)}" for name in pyodide.PURE).encode())
+    for name in ("jupyterlite-core", "jupyterlite-pyodide-kernel", "anywidget", "jupyterlab-widgets"):
+        digest.update(f"{name}=={version(name)}".encode())
+    for path in [Path(__file__), Path(pyodide.__file__), *wheels(), *notebooks()]:
+        digest.update(str(path.name).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def wheels() -> list[Path]:
+    """The library's wheel."""
+    found = sorted((BUILD / "wheels").glob("pruning_lab-*.whl"))
+    if not found:
+        raise ValueError("the library's wheel is missing; run python book/site/wheel.py first")
+    return found
+
+
+def notebooks() -> list[Path]:
+    """The notebooks that open live."""
+    return sorted((BUILD / "live").glob("*/*.ipynb"))
+
+
+def applications(target: Path) -> None:
+    """Let JupyterLite write its notebook and lab applications, with our notebooks as contents."""
+    folder = BUILD / "cache" / "lite"
+    folder.mkdir(parents=True, exist_ok=True)
+    options = ["--apps=notebooks", "--apps=lab", "--no-sourcemaps", "--no-unused-shared-packages"]
+    options += [f"--contents={BUILD / 'live'}", f"--output-dir={target}", f"--lite-dir={folder}"]
+    command = [sys.executable, "-m", "jupyterlite_core", "build", "--force", *options]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        raise ValueError(f"JupyterLite could not be built:\n{done.stdout}{done.stderr}")
+
+
+def strip(target: Path) -> None:
+    """Remove what no page of the live version loads."""
+    for pattern in SPARE:
+        for path in target.glob(pattern):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def python(target: Path) -> None:
+    """Add Pyodide and our packages, and tell the kernel to use them and nothing else."""
+    kernel = target / EXTENSION / "pypi"
+    added = [*wheels(), *pyodide.pure_wheels(BUILD / "cache")]
+    added += [wheel for wheel in kernel.glob("*.whl") if "nbextension" not in wheel.name]
+    read = pyodide.source(pyodide.setting(), BUILD / "cache")
+    packages = pyodide.build(target / "static" / "pyodide", read, added, modules())
+    # the kernel looks for these names, spelled with an underscore, before it installs them itself
+    packages += [name.replace("-", "_") for name in pyodide.KERNEL if "-" in name]
+    configure(target / "jupyter-lite.json", packages)
+
+
+def configure(file: Path, packages: list[str]) -> None:
+    """Write the settings of the kernel: local Python, everything loaded at once, no package index."""
+    settings = json.loads(file.read_text(encoding="utf-8"))
+    data: dict[str, Any] = settings["jupyter-config-data"]
+    data["appName"] = "pruning-lab"
+    data["faviconUrl"] = "./icon-120x120.png"
+    plugins = data.setdefault("litePluginSettings", {})
+    plugins.setdefault("@jupyterlite/pyodide-kernel-extension:kernel", {}).update(
+        pyodideUrl="./static/pyodide/pyodide.js",
+        disablePyPIFallback=True,
+        loadPyodideOptions={"packages": packages},
+    )
+    file.write_text(json.dumps(settings, indent=1), encoding="utf-8")
+
+
+def modules() -> set[str]:
+    """The modules that the notebooks import."""
+    found: set[str] = set()
+    for path in notebooks():
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        code = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        for line in "\n".join(code).splitlines():
+            found |= set(re.findall(r"^\s*(?:import|from)\s+(\w+)", line))
+    return found
+
+
+if __name__ == "__main__":
+    print(build().relative_to(ROOT))
