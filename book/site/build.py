@@ -42,8 +42,9 @@ def main() -> None:
 
 def build_pages() -> None:
     """Execute what changed and write the pages; a warning is an error."""
+    jupyter_book = shutil.which("jupyter-book", path=str(Path(sys.executable).parent))
     options = ["--warningiserror", "--nitpick", "--keep-going", "--quiet"]
-    run([sys.executable, "-m", "jupyter_book", "build", ".", *options])
+    run([str(jupyter_book), "build", ".", *options])
 
 
 def copy_downloads() -> None:
