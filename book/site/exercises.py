@@ -159,11 +159,12 @@ def _prove(part: Exercise, shared: Namespace) -> Answers:
         why=part.why,
         solution=without_marks(part.solution),
     )
-    _prove_outcomes(part, made, solution, wrong, shared)
     try:
-        return answers_from_json(made.to_json())
+        made = answers_from_json(made.to_json())  # what students are compared with
     except ValueError as error:
         raise part.refuse(f"a result cannot cross to the grader: {error}") from error
+    _prove_outcomes(part, made, solution, wrong, shared)
+    return made
 
 
 def _prove_outcomes(

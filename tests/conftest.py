@@ -1,0 +1,6 @@
+"""The build steps of the site are plain scripts; tests import them by name."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "book" / "site"))
