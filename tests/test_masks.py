@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from torch.nn.utils.prune import L1Unstructured, global_unstructured
 
 from pruning_lab.masks import LayerCollapseWarning, apply, select, sparsity_by_layer, sparsity_of
 from pruning_lab.tiles import Block, Column, Everything, Layer, Row, Run, Single
@@ -164,9 +165,9 @@ def test_masks_equal_those_of_torch_where_nothing_ties(sparsity):
     for w in weights.values():
         modules.append(torch.nn.Linear(w.shape[1], w.shape[0], bias=False))
         modules[-1].weight = torch.nn.Parameter(torch.tensor(w))
-    torch.nn.utils.prune.global_unstructured(
+    global_unstructured(
         [(m, "weight") for m in modules],
-        pruning_method=torch.nn.utils.prune.L1Unstructured,
+        pruning_method=L1Unstructured,
         amount=sparsity,
     )
     theirs = [m.weight_mask.numpy() > 0 for m in modules]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from torch.nn.utils.prune import L1Unstructured, global_unstructured
 
 from pruning_lab import datasets
 from pruning_lab.criteria import magnitude, random
@@ -72,9 +73,9 @@ def test_counts_equal_those_of_torch(net):
         for w in net.weights.values():
             modules.append(torch.nn.Linear(w.shape[1], w.shape[0], bias=False))
             modules[-1].weight = torch.nn.Parameter(torch.tensor(np.array(w)))
-        torch.nn.utils.prune.global_unstructured(
+        global_unstructured(
             [(m, "weight") for m in modules],
-            pruning_method=torch.nn.utils.prune.L1Unstructured,
+            pruning_method=L1Unstructured,
             amount=sparsity,
         )
         theirs = sum(int((m.weight_mask == 0).sum()) for m in modules)
