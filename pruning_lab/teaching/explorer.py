@@ -97,8 +97,9 @@ class Explorer(Element):
         bar = "".join(control.to_html(live=live) for control in self._controls)
         return (
             f'<figure class="{kind}" data-element="explorer" style="--pl-width:{width}px">'
-            f'<form class="pl-bar" role="group" aria-label="{title}" autocomplete="off">'
-            f"{bar}</form>"
+            # the form keeps the radio groups of two demos apart, and a browser from refilling them
+            f'<form autocomplete="off"><div class="pl-bar" role="group" aria-label="{title}">'
+            f"{bar}</div></form>"
             f'<div class="pl-picture" role="img" aria-label="{title}">{self._picture(figure)}</div>'
             f'<figcaption data-longest="{markup.escape(longest)}"><p aria-live="polite">'
             f"{markup.escape(self._text(state))}</p></figcaption>"

@@ -86,10 +86,11 @@ class _Form(Element):
         questions = "".join(_question(q, i, self._verb) for i, q in enumerate(self._questions))
         answers = "".join(map(_answers, self._questions))
         return (
-            f'<form class="pl-quiz pl-{self._kind}" data-element="quiz" data-kind="{self._kind}"'
-            f' role="group" aria-label="{self._name}" autocomplete="off">'
+            f'<form data-element="quiz" data-kind="{self._kind}" autocomplete="off">'
+            f'<div class="pl-quiz pl-{self._kind}" role="group" aria-label="{self._name}">'
             f'<p class="pl-kicker" aria-hidden="true">{self._name}</p>{questions}{self._score()}'
-            f'<details class="pl-answers"><summary>Answers</summary>{answers}</details></form>'
+            f'<details class="pl-answers"><summary>Answers</summary>{answers}</details>'
+            "</div></form>"
         )
 
     def _score(self) -> str:

@@ -5,7 +5,7 @@ function wake(form) {
   const score = form.querySelector(".pl-score");
   const answers = form.querySelector(".pl-answers");
   const told = [...answers.querySelectorAll("li")]; // in the order of the options
-  answers.hidden = true;
+  answers.remove(); // they stand there for readers without a script
 
   for (const question of form.querySelectorAll(".pl-question")) {
     const options = [...question.querySelectorAll(".pl-option")];
