@@ -112,6 +112,8 @@ def _complete(part: Exercise) -> None:
         if part.inputs or part.mistakes or part.tests:
             raise part.refuse("inputs, wrong answers or tests without a solution cell")
         return
+    if "### BEGIN SOLUTION" not in part.solution:
+        raise part.refuse("the solution stands between ### BEGIN SOLUTION and ### END SOLUTION")
     body = ast.parse(part.solution).body
     functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
     if len(functions) != 1:

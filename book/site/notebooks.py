@@ -68,6 +68,12 @@ def student_notebook(text: str, first: str = "") -> NotebookNode:
     cells = [new_code_cell(first, id="install")] if first else []
     for cell in read(text).cells:
         cells += _for_students(cell)
+    for cell in cells:
+        if "### BEGIN " in cell.source:
+            raise ValueError(
+                "a cell for students still holds a solution or hidden tests; it lacks nbgrader's "
+                f"metadata: {cell.source[:80]!r}"
+            )
     return new_notebook(cells)
 
 

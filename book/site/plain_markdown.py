@@ -15,6 +15,8 @@ from pathlib import Path
 FENCE = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|~{3,}|:{3,})(?P<info>.*)$")
 INFO = re.compile(r"^\{(?P<name>[\w:.-]+)\}\s*(?P<argument>.*)$")
 ROLE = re.compile(r"\{(?P<name>[\w:.-]+)\}(?P<tick>`+)(?P<text>.+?)(?P=tick)", re.DOTALL)
+DEFINITION = re.compile(r"^(\w.*)\n: +(.+)$", re.MULTILINE)
+LINK = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<page>[^\s():]+)\.md(#[^\s)]*)?\)")
 TARGET = re.compile(r"^\([\w:.-]+\)=\s*$")
 TITLED = re.compile(r"^(?P<title>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
 
@@ -57,7 +59,14 @@ def plain(text: str, folder: Path) -> str:
 
 def _prose(lines: list[str]) -> list[str]:
     kept = [line for line in lines if not TARGET.match(line) and not line.startswith("% ")]
-    return ROLE.sub(_role, "\n".join(kept)).split("\n") if kept else []
+    text = LINK.sub(_link, ROLE.sub(_role, "\n".join(kept)))
+    return DEFINITION.sub(r"**\1**\n\n\2", text).split("\n") if kept else []
+
+
+def _link(found: re.Match[str]) -> str:
+    """A link to another notebook; a page that is no notebook stays behind, so only its name."""
+    notebook = re.search(r"(^|/)(chapters|exercises)/", found["page"])
+    return f"[{found['text']}]({found['page']}.ipynb)" if notebook else found["text"]
 
 
 def _role(found: re.Match[str]) -> str:

@@ -42,8 +42,11 @@ def role(cell: NotebookNode) -> str:
 
 
 def stub(source: str) -> str:
-    """Source with its solution regions replaced by a stub, as nbgrader's ClearSolutions does."""
-    return _replace_regions(source, "SOLUTION", STUB)
+    """Source with a stub for its solution, as nbgrader's ClearSolutions leaves it.
+
+    A region between the marks is replaced, with its indent; without marks everything is.
+    """
+    return _replace_regions(source, "SOLUTION", STUB) if "### BEGIN SOLUTION" in source else STUB
 
 
 def without_hidden_tests(source: str) -> str:

@@ -109,7 +109,7 @@ def test_the_small_exercise_holds():
         ({"solution": SOLUTION.replace(">>>", "")}, "needs an example"),
         ({"solution": SOLUTION.replace("double", "triple")}, "does not define triple"),
         ({"solution": SOLUTION + "\nhelper = lambda: 1\ndef more(): ..."}, "defines one function"),
-        ({"solution": SOLUTION.replace("###", "#")}, "should count as not attempted"),
+        ({"solution": SOLUTION.replace("###", "#")}, "stands between ### BEGIN SOLUTION"),
         ({"inputs": "inputs = [3]"}, "a list of tuples"),
         ({"inputs": "inputs = [(print,)]"}, "an input cannot cross to the grader"),
         ({"inputs": "inputs = [(2,), ({},)]"}, "the solution fails: TypeError"),

@@ -122,11 +122,20 @@ def test_a_stub_takes_the_place_and_the_indent_of_the_solution():
     source = "if x:\n    ### BEGIN SOLUTION\n    y = 1\n    ### END SOLUTION\nz = 2"
     stubbed = "if x:\n    # YOUR CODE HERE\n    raise NotImplementedError()\nz = 2"
     assert stub(source) == stubbed
+    assert stub("x = 1") == "# YOUR CODE HERE\nraise NotImplementedError()"
     assert without_hidden_tests("a\n### BEGIN HIDDEN TESTS\nb\n### END HIDDEN TESTS\nc") == "a\nc"
     with pytest.raises(ValueError, match="has no `### END SOLUTION`"):
         stub("### BEGIN SOLUTION\nx = 1")
     with pytest.raises(ValueError, match="comes twice"):
         stub("### BEGIN SOLUTION\n### BEGIN SOLUTION")
+
+
+def test_a_solution_in_a_cell_that_is_not_marked_as_one_is_refused():
+    source = (
+        "---\nfile_format: mystnb\n---\n```{code-cell}\n### BEGIN SOLUTION\n### END SOLUTION\n```"
+    )
+    with pytest.raises(ValueError, match="lacks nbgrader's metadata"):
+        student_notebook(source)
 
 
 def test_the_page_shows_stubs_and_folds_hints_and_solutions_away(text):

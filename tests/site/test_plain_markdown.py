@@ -19,6 +19,12 @@ def test_plain_text_code_and_math_stay_as_they_are(tmp_path):
         ("{glue:text}`best:.2f` and {eq}`loss`", "`best` and (loss)"),
         ("{math}`x^2`", "$x^2$"),
         ("a term {term}`over\nlines` goes on", "a term over lines goes on"),
+        (
+            "[do](../exercises/04_weights.md) [it](../book/a.md#b)",
+            "[do](../exercises/04_weights.ipynb) it",
+        ),
+        ("[far](https://a.org/b.md)", "[far](https://a.org/b.md)"),
+        ("Term\n: Its meaning.", "**Term**\n\nIts meaning."),
         ("(label)=\n## Title\n% a comment\ntext", "## Title\ntext"),
     ],
 )
