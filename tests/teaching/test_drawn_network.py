@@ -57,4 +57,5 @@ def test_a_wrong_answer_is_drawn_in_the_colour_of_warning(weights):
     draw_curve(below, [0, 1], [0.9, 0.1], (0.5, 0.5), "name")
     colours = {text.get_text(): text.get_color() for text in figure.axes[0].texts}
     assert colours["3"] == style.WARN
-    assert colours["4"] == style.INK
+    assert colours["4"] == style.KEPT
+    assert colours["5"] == style.INK

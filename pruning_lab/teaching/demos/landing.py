@@ -39,7 +39,7 @@ class Reading:
 
 
 def read(net: Network, x: Array, sparsity: float) -> Reading:
-    """Return what the network answers to the digits without its smallest weights."""
+    """Return the answers without the smallest weights."""
     pruned, mask = prune(net, magnitude, sparsity)
     return Reading(mask, softmax(pruned(x)))
 
@@ -128,8 +128,9 @@ class Landing:
 
 
 def landing(*, rng: np.random.Generator) -> Landing:
-    """Train a network small enough to draw, on digits that it is not shown with."""
+    """Train a network that is small enough to draw whole."""
     data = digits(rng=rng)
     net = mlp((64, 24, 10), rng=rng)
-    net = train(net, data.train.x, data.train.y, epochs=100, learning_rate=3e-3, rng=rng)
+    x, y = data.train.x, data.train.y
+    net = train(net, x, y, epochs=100, learning_rate=3e-3, rng=rng)
     return Landing(net, data.test.x, data.test.y)

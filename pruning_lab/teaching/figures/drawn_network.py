@@ -117,8 +117,11 @@ def draw_answer(ax: Axes, spots: Array, answer: Array, label: int) -> None:
         end = x + 28 + 42 * float(answer[i])
         ax.plot([x + 28, end], [y, y], color=color, linewidth=7, solid_capstyle="butt")
         ax.plot([x], [y], "o", color=color, markersize=7 if i == best else 4)
-        how = {"size": 22, "weight": "bold"} if i == best else {"size": 13}
-        ink = loud if i == best else style.INK
+        how = {
+            "size": 22 if i == best else 13,
+            "weight": "bold" if i in (best, label) else "normal",
+        }
+        ink = loud if i == best else style.KEPT if i == label else style.INK
         style.write(ax, x + 14, y - 0.5, str(i), ink, ha="center", va="center", **how)
 
 
