@@ -18,7 +18,7 @@ from pruning_lab.arrays import (
     check_matrices,
     checked_sparsity,
 )
-from pruning_lab.ranking import Pools, keep_highest, keep_highest_of_all
+from pruning_lab.ranking import Key, Pools, keep_highest, keep_highest_of_all
 from pruning_lab.tiles import Everything, Layer, Layout, Single, Tile
 
 Coupling = Mapping[str, Tile]  # name of a matrix -> how its share of each group lies
@@ -35,7 +35,7 @@ def select(
     granularity: Tile | Sequence[Coupling] = Single(),  # noqa: B008 (tiles are frozen)
     scope: Tile = Everything(),  # noqa: B008
     within: Mask | None = None,
-    key: np.ufunc | None = None,
+    key: Key | None = None,
 ) -> dict[str, Bools]:
     """Mask that prunes the lowest scores, exactly as many as asked.
 
@@ -86,7 +86,7 @@ def select(
     mask = {}
     for coupling, kept in zip(couplings, keep, strict=True):
         for name, tile in coupling.items():
-            mask[name] = Layout.of(_shape(scores[name]), tile, scope).spread(kept)
+            mask[name] = Layout.of(scores[name].shape, tile, scope).spread(kept)
             if within is not None:
                 mask[name] &= within[name]  # memory of our own, made a line above
     mask = {name: mask[name] for name in scores}
@@ -162,10 +162,10 @@ def _couplings(scores: Scores, granularity: Tile | Sequence[Coupling]) -> Sequen
 
 
 def _pools(
-    scores: Scores, coupling: Coupling, scope: Tile, within: Mask | None, key: np.ufunc | None
+    scores: Scores, coupling: Coupling, scope: Tile, within: Mask | None, key: Key | None
 ) -> Pools:
     """Lay the groups of one coupling out as pools; a group scores the mean of its weights."""
-    layouts = {n: Layout.of(_shape(scores[n]), tile, scope) for n, tile in coupling.items()}
+    layouts = {n: Layout.of(scores[n].shape, tile, scope) for n, tile in coupling.items()}
     _check_coupling(coupling, layouts, scope)
     first, name = next(iter(layouts.values())), " + ".join(map(repr, coupling))
     tables = [layout.cut(scores[n]) for n, layout in layouts.items()]
@@ -179,11 +179,12 @@ def _pools(
     return Pools(first.gather(sum(_sums(t, key) for t in tables) / area), eligible, None, name)
 
 
-def _sums(table: NDArray[Any], key: np.ufunc | None) -> Array:
+def _sums(table: NDArray[Any], key: Key | None) -> Array:
     """Sum of each row, in floats."""
-    numbers = table if key is None else key(table)
+    numbers: Array = table.astype(np.promote_types(table.dtype, np.float32), copy=False)
+    numbers = numbers if key is None else key(numbers)
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, which the ranking refuses
-        sums: Array = numbers.sum(axis=1, dtype=np.promote_types(table.dtype, np.float32))
+        sums: Array = numbers.sum(axis=1)
     return sums
 
 
@@ -214,6 +215,8 @@ def _keep(
         raise ValueError("one sparsity for each matrix needs a scope within it: scope=Layer().")
     else:
         sparsities = [_sparsity_for(coupling, sparsity) for coupling in couplings]
+        if unknown := sorted(set(sparsity) - {name for c in couplings for name in c}):
+            raise ValueError(f"sparsity names {unknown}, which the scores lack. A misspelling?")
     if scope.across_layers:
         total = sum(p.numbers.size for p in pools)
         return keep_highest_of_all(pools, round(sparsities[0] * total))
@@ -230,11 +233,6 @@ def _sparsity_for(coupling: Coupling, sparsity: Mapping[str, float]) -> float:
             f"{' + '.join(map(repr, coupling))} needs one sparsity; got {sorted(found) or 'none'}."
         )
     return found.pop()
-
-
-def _shape(matrix: NDArray[Any]) -> tuple[int, int]:
-    rows, columns = matrix.shape
-    return rows, columns
 
 
 def _warn_of_collapse(mask: Mask, within: Mask | None) -> None:

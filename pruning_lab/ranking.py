@@ -6,7 +6,7 @@ row only a few numbers need ranking: a sample brackets the threshold, one pass o
 decides all that lies outside the bracket, and what lies inside is ranked.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from pruning_lab.arrays import Array, Bools
 
 CHUNK = 1 << 17  # numbers that fit a core's own cache
 Numbers = NDArray[Any]
+Key = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,7 @@ class Pools:
 
     numbers: Numbers
     eligible: Bools | None = None
-    key: np.ufunc | None = None
+    key: Key | None = None
     name: str = "?"
 
     def flat(self, rows: slice = slice(None)) -> "Pools":

@@ -157,7 +157,7 @@ class Layout:
     pool: Shape
 
     @classmethod
-    def of(cls, shape: Shape, granularity: Tile, scope: Tile) -> "Layout":
+    def of(cls, shape: tuple[int, ...], granularity: Tile, scope: Tile) -> "Layout":
         """Layout of a granularity and a scope on a matrix of this shape.
 
         Raises
@@ -175,14 +175,16 @@ class Layout:
                 "the granularity lies within a matrix; got Everything(). "
                 "Did you mean scope=Everything()?"
             )
-        (h, w), (height, width) = granularity.on(shape), scope.on(shape)
+        rows, columns = shape
+        h, w = granularity.on((rows, columns))
+        height, width = scope.on((rows, columns))
         if height % h or width % w:
             raise ValueError(
-                f"every group must lie in one pool, but on a {shape[0]} x {shape[1]} matrix the "
+                f"every group must lie in one pool, but on a {rows} x {columns} matrix the "
                 f"granularity, {h} x {w}, straddles the scope, {height} x {width}. "
                 "Choose a scope that the granularity divides, such as Layer()."
             )
-        return cls(shape, (h, w), (height // h, width // w))
+        return cls((rows, columns), (h, w), (height // h, width // w))
 
     @property
     def grid(self) -> Shape:

@@ -260,6 +260,14 @@ def test_integer_and_transposed_scores_give_the_same_mask():
     assert same(select({"w": np.asfortranarray(scores)}, 0.5), want)
 
 
+def test_small_integers_do_not_overflow_under_a_key_or_in_a_sum():
+    scores = {"w": np.array([[-128, -128], [127, 127], [1, 1]], np.int8)}
+    mask = select(scores, 2 / 3, granularity=Row(), key=np.abs)
+    assert mask["w"].any(axis=1).tolist() == [True, False, False]
+    mask = select(scores, 2 / 3, scope=Column(), key=abs)
+    assert mask["w"].any(axis=1).tolist() == [True, False, False]
+
+
 # --- layer collapse ---------------------------------------------------------------------------
 
 
@@ -308,6 +316,7 @@ COUPLING = [{"up": Row(), "down": Column()}]
         ({"sparsity": {"a": 0.5}}, "one sparsity for each matrix needs a scope within it"),
         ({"sparsity": {"b": 0.5}, "scope": Layer()}, "'a' needs one sparsity; got none"),
         ({"sparsity": {"a": 50}, "scope": Layer()}, "Did you mean 0.5"),
+        ({"sparsity": {"a": 0.5, "c": 0.5}, "scope": Layer()}, r"names \['c'\], which the scores"),
         ({"scores": {}}, "empty network"),
         ({"scores": np.ones((2, 2))}, "dictionary"),
         ({"scores": {"a": np.ones(4)}}, "got shape"),

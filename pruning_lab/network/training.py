@@ -1,8 +1,9 @@
 """Training: one flat vector of parameters, and the network as views of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pruning_lab.arrays import Array, Mask, check_mask
 from pruning_lab.network.adam import Adam
@@ -63,16 +64,22 @@ def train(
     gradient = np.empty_like(parameters)
     slots = _views(net, gradient)
     adam = Adam(parameters.size, parameters.dtype, learning_rate)
-    for _ in range(epochs):
-        order = rng.permutation(len(x))
-        for start in range(0, len(x), batch_size):
-            batch = order[start : start + batch_size]
-            for name, layer, inputs, slope in working.backpropagate(x[batch], y[batch]):
-                layer.gradients(inputs, slope, out=slots[name])
-            if kept is not None:
-                gradient *= kept
-            adam.step(parameters, gradient)
+    for batch in _batches(len(x), epochs, batch_size, rng):
+        for name, layer, inputs, slope in working.backpropagate(x[batch], y[batch]):
+            layer.gradients(inputs, slope, out=slots[name])
+        if kept is not None:
+            gradient *= kept
+        adam.step(parameters, gradient)
     return working
+
+
+def _batches(
+    n: int, epochs: int, size: int, rng: np.random.Generator
+) -> Iterator[NDArray[np.int64]]:
+    """Yield places of samples, shuffled anew for each epoch."""
+    for _ in range(epochs):
+        order = rng.permutation(n)
+        yield from (order[start : start + size] for start in range(0, n, size))
 
 
 def _check_numbers(*, epochs: int, batch_size: int, learning_rate: float) -> None:
