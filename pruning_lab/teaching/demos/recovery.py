@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
 from pruning_lab.pruning import prune
-from pruning_lab.teaching.demos.runs import Criterion, Run, retrain, tested
+from pruning_lab.teaching.demos.trials import Criterion, Run, retrain, tested
 from pruning_lab.teaching.explorer import Explorer
 from pruning_lab.teaching.figures import style
 from pruning_lab.teaching.figures.curves import Curve

@@ -95,4 +95,5 @@ def demo(
         title="One cut for all layers, or one for each",
         labels={"scope": "Weights compete", "sparsity": "Sparsity"},
         text={"sparsity": percent},
+        start={"sparsity": 0.9},
     )

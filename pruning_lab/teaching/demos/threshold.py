@@ -94,4 +94,5 @@ def demo(
         title="A threshold on the weights",
         labels={"sparsity": "Sparsity"},
         text={"sparsity": percent},
+        start={"sparsity": 0.5},
     )

@@ -43,7 +43,7 @@ def draw(ax: Axes, x: Array, curves: Sequence[Curve]) -> None:
     for curve in curves:
         line = "--" if curve.dashed else "-"
         if not curve.faint:
-            ax.plot(x, curve.accuracy.T, line, color=curve.color, linewidth=0.6, alpha=0.4)
+            ax.plot(x, curve.accuracy.T, line, color=curve.color, linewidth=0.6, alpha=0.55)
         ax.plot(x, curve.mean, line, color=curve.color, linewidth=1.0 if curve.faint else 2.2)
         if curve.label_at is not None:
             style.write(ax, *curve.label_at, curve.name, curve.color)
@@ -53,9 +53,9 @@ def draw(ax: Axes, x: Array, curves: Sequence[Curve]) -> None:
 def name_ends(ax: Axes, x: float, curves: Sequence[Curve]) -> None:
     """Write names right of the curves' ends, moved apart where they would overlap."""
     rising = sorted(curves, key=lambda curve: curve.mean[-1])
-    heights = apart([float(curve.mean[-1]) for curve in rising], gap=0.085)
+    heights = apart([float(curve.mean[-1]) for curve in rising], gap=0.09)
     for curve, y in zip(rising, heights, strict=True):
-        style.write(ax, x, y, f" {curve.name}", curve.color, va="center", clip_on=False)
+        style.beside(ax, x, y, curve.name, curve.color)
 
 
 def apart(values: Sequence[float], *, gap: float) -> list[float]:

@@ -40,7 +40,7 @@ def pixels(ink: Array, kept: Array) -> Figure:
     ink : (64,) mean brightness of each pixel over the training images, in [0, 1].
     kept : (64,) share of the pixel's first-layer weights that a mask keeps.
     """
-    figure, (left, right) = style.canvas(3.3, columns=2, left=0.1)
+    figure, (left, right) = style.canvas(2.85, columns=2, left=0.1, bottom=0.1)
     dead = np.flatnonzero(ink == 0)
     for ax, share, color, words in (
         (left, ink / ink.max(), style.INK, "Ink that the pixel shows"),

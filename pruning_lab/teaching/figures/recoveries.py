@@ -38,7 +38,7 @@ def recovery(
     curves : accuracies (seeds, points); each gets a mark.
     place : which of the epochs is now.
     """
-    figure, (above, below) = style.canvas(4.9, (1, 1.35), right=0.85)
+    figure, (above, below) = style.canvas(4.9, (1, 1.35), right=0.95)
     survivors(above, now, before)
     style.headline(above, "Surviving weights of one network, pruned by magnitude")
     curve_figures.accuracy_axis(below)

@@ -60,8 +60,8 @@ def scope(
     dense : the accuracy of the network before pruning.
     marked : those of the curves that belong to the scope shown.
     """
-    figure, (*rows, below) = style.canvas(5.9, [0.62] * len(weights) + [1.9], right=0.8, gap=0.3)
-    lower(below, 0.35)
+    figure, (*rows, below) = style.canvas(6.0, [0.62] * len(weights) + [1.9], right=0.85, gap=0.3)
+    lower(below, 0.5)
     for ax, (name, matrix) in zip(rows, weights.items(), strict=True):
         layer(ax, name, matrix, mask[name])
         if ax is not rows[-1]:

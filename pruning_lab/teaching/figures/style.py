@@ -21,8 +21,8 @@ THIRD = "#cc79a7"
 GRID = "#e3e6ea"
 PAPER = "#ffffff"
 
-WIDTH = 5.8  # inches; a page column on a desk, still readable on a phone
-SIZE = 10.5  # points
+WIDTH = 5.3  # inches; a page column on a desk, still readable on a phone
+SIZE = 11  # points
 
 
 FACES = ("SourceSansPro", "SourceSansProBold")
@@ -48,9 +48,10 @@ def canvas(
     heights: Sequence[float] = (1,),
     *,
     columns: int = 1,
-    left: float = 0.5,
+    left: float = 0.55,
     right: float = 0.25,
-    gap: float = 0.8,
+    gap: float = 0.85,
+    bottom: float = 0.55,
 ) -> tuple[Figure, list[Axes]]:
     """Return a transparent figure with quiet axes in rows (or columns), in reading order.
 
@@ -63,8 +64,9 @@ def canvas(
     columns : how many axes stand side by side.
     left, right : margins, in inches.
     gap : between rows, in inches.
+    bottom : margin, in inches.
     """
-    top, bottom, rows = 0.3, 0.5, len(heights)
+    top, rows = 0.32, len(heights)
     with mpl.rc_context(TYPE):
         figure = Figure(figsize=(WIDTH, height))
         figure.patch.set_alpha(0)
@@ -102,6 +104,21 @@ def quiet(ax: Axes) -> Axes:
 def write(ax: Axes, x: float, y: float, text: str, color: str = INK, **how: Any) -> None:
     """Write a direct label in the type of the book."""
     ax.text(x, y, text, color=color, family=FONT, **({"size": SIZE - 0.5} | how))
+
+
+def beside(ax: Axes, x: float, y: float, text: str, color: str) -> None:
+    """Write a name right of a point, also beyond the axes."""
+    ax.annotate(
+        text,
+        (x, y),
+        xytext=(7, 0),
+        textcoords="offset points",
+        va="center",
+        color=color,
+        family=FONT,
+        size=SIZE - 0.5,
+        annotation_clip=False,
+    )
 
 
 def headline(ax: Axes, text: str) -> None:
