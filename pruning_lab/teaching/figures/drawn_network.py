@@ -138,7 +138,7 @@ def draw_curve(
     style.quiet(ax)
     ax.plot(sparsities, accuracies, color=style.KEPT, linewidth=1.6)
     curves.mark(ax, *here)
-    ax.set(xlim=(0, 1), ylim=(0, 1.14))
+    ax.set(xlim=(-0.014, 1), ylim=(0, 1.14))  # room for the mark at 0
     style.percents(ax, "y", [0, 0.5, 1])
     style.percents(ax, "x", [0, 0.2, 0.4, 0.6, 0.8, 1])
     ax.tick_params(labelsize=style.SIZE)
