@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 
+import numpy as np
+
 from pruning_lab.teaching.answers import Answers, find
 from pruning_lab.teaching.attempts import Function, Outcome, attempt
 from pruning_lab.teaching.differences import ABBREVIATED, difference, show
@@ -120,9 +122,9 @@ def _details(outcome: Outcome, number: int, answers: Answers) -> list[tuple[str,
     rows = [("Input", _call(answers, answers.inputs[number]))]
     if outcome.error:
         rows.append(("Error", f"{outcome.error}: {outcome.message}\n{outcome.line}".rstrip()))
-    rows.append(("Expected", show(answers.expected[number])))
-    if not outcome.error:
-        rows.append(("Got", show(outcome.value)))
+    if outcome.error or isinstance(answers.expected[number], np.ndarray | dict | list | tuple):
+        rows.append(("Expected", show(answers.expected[number])))
+        rows += [] if outcome.error else [("Got", show(outcome.value))]
     if outcome.output:
         rows.append(("Printed", outcome.output[:500]))
     return rows
@@ -136,7 +138,7 @@ def _call(answers: Answers, arguments: tuple[object, ...]) -> str:
     named = [f"    {p}={text},\n" for p, text in zip(answers.parameters, shown, strict=True)]
     call = f"{name}(\n{''.join(named)})"
     if any(ABBREVIATED in text for text in shown):
-        call += f"\n# in full: {name}(*check({name}).arguments)"
+        call += f"\n# to try it: {name}(*check({name}).arguments)"
     return call
 
 

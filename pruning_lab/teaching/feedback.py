@@ -79,7 +79,7 @@ def markup(text: str) -> str:
 
 def _row(detail: tuple[str, str]) -> str:
     label, content = detail
-    wrap = "margin:0;white-space:pre-wrap;overflow-wrap:anywhere"
+    wrap = "margin:0;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
     code = f"<pre style='{wrap}'><code>{escape(content)}</code></pre>"
     return (
         f"<dt style='font-weight:600;margin-top:.3em'>{escape(label)}</dt>"
