@@ -1,6 +1,7 @@
 """The data: whole, divided honestly, and MNIST-1D as its authors describe it."""
 
 import gzip
+from importlib import import_module
 from importlib.resources import files
 
 import numpy as np
@@ -154,6 +155,16 @@ def test_samples_are_distributed_as_the_recipe_says(digit, rng):
     steps = [np.diff(x, axis=1).std(axis=0) for x in (ours, theirs)]
     assert np.allclose(*steps, rtol=0.2)
     assert np.allclose(np.corrcoef(ours.T), np.corrcoef(theirs.T), atol=0.25)
+
+
+def test_curves_are_as_wide_as_the_zeros_behind_them_allow(monkeypatch, rng):
+    module = import_module("pruning_lab.datasets.mnist1d")
+    for name, value in {"SCALE": 0, "SHEAR": 0, "WHITE_NOISE": 0, "LENGTH": 72}.items():
+        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(module, "SMOOTH_NOISE", 1e9)  # drowns all that lies off the curve
+    widths = (abs(curves(np.arange(2000) % 10, rng=rng)) < 1).sum(axis=1)
+    want = {int((np.linspace(0, 11 + zeros, 72) < 12).sum()) for zeros in range(36, 61)}
+    assert set(widths) == want
 
 
 def test_a_linear_model_does_as_badly_as_published(rng):

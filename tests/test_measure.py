@@ -73,6 +73,12 @@ def test_calibration_error_equals_the_equation(net, data, bins):
     assert calibration_error(net, x, y, bins=bins) == pytest.approx(want, abs=1e-12)
 
 
+def test_a_confidence_on_a_border_belongs_to_the_lower_bin():
+    logits = np.log([[0.5, 0.5], [0.9, 0.1]])  # 0 is named in both; the first is right
+    found = calibration_error(lambda x: logits, np.zeros((2, 1)), np.array([0, 1]), bins=2)
+    assert found == pytest.approx((0.5 + 0.9) / 2)
+
+
 def test_honest_confidence_has_no_calibration_error():
     logits = np.log(np.tile([[0.75, 0.25]], (4, 1)))
     assert calibration_error(lambda x: logits, np.zeros((4, 1)), np.array([0, 0, 0, 1])) < 1e-12

@@ -108,6 +108,15 @@ def test_collapse_warns_at_the_line_that_prunes(net):
     assert seen[0].filename == __file__
 
 
+@pytest.mark.parametrize("criterion", [magnitude, lambda net: magnitude(net)])
+def test_one_shot_stays_within_an_earlier_mask(net, criterion):
+    _, first = prune(net, lambda n: random(n, rng=np.random.default_rng(0)), 0.3)
+    pruned, mask = prune(net, criterion, 0.5, within=first)
+    assert sparsity_of(mask) == 0.5
+    assert not any((mask[n] & ~first[n]).any() for n in mask)
+    assert all((w[~first[n]] == 0).all() for n, w in pruned.weights.items())
+
+
 # --- steps ------------------------------------------------------------------------------------
 
 
