@@ -71,7 +71,7 @@ class Slider(Control):
             f'<div class="pl-slider" style="--pl-steps:{last}">'
             f'<label><span class="pl-label">{label}</span>'
             f'<input type="range" min="0" max="{last}" step="1" value="{self.start}"'
-            f' aria-valuetext="{first}"/></label>'
+            f' style="--pl-at:{self.start / last:g}" aria-valuetext="{first}"/></label>'
             f'<output aria-live="off">{first}</output>'
             '<button type="button" data-verb="Play">'
             '<span class="pl-icon" aria-hidden="true"></span><span class="pl-verb">Play</span>'

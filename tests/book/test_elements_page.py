@@ -421,6 +421,8 @@ def test_a_kernel_draws_between_the_values_of_the_grid(open_page):
         assert ">magnitude 0.33</text>" in picture
         assert asked[-1]["want"] == {"method": "magnitude", "sparsity": 0.33}
         assert page.evaluate("window.state()") == {"method": "magnitude", "sparsity": 0.33}
+        demo(page).get_by_role("slider").press("ArrowRight")
+        expect(number).to_have_value("")
 
 
 def test_one_request_is_on_its_way_and_only_the_newest_waits(open_page):

@@ -89,7 +89,7 @@ def test_the_first_state_stands_in_the_html_without_a_script(in_book):
     assert "random &lt;b&gt;&amp;&lt;/b&gt; 50% are gone." in markup
     assert ">random at 0.5</text>" in markup
     assert 'value="1" checked="checked"' in markup
-    assert 'value="2" aria-valuetext="0.5"' in markup
+    assert 'value="2" style="--pl-at:1" aria-valuetext="0.5"' in markup
 
 
 def test_a_book_gets_html_png_and_text_and_no_widget(in_book):

@@ -57,11 +57,6 @@ def test_only_pages_with_an_element_get_what_that_element_needs(book, jobs):
     assert style.read_text() == assets.style()
 
 
-def test_a_page_without_an_element_loads_no_file_of_ours(book):
-    build(book)
-    assert not list((book / "out" / "_static").glob("*explorer*"))
-
-
 def test_a_new_script_writes_every_page_again_and_no_change_writes_none(book):
     build(book)
     page = book / "out" / "a.html"

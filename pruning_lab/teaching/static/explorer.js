@@ -55,6 +55,7 @@ function slider(box, changed) {
         : values.reduce((best, v, i) => (near(v) < near(values[best]) ? i : best), 0);
       output.textContent = self.index >= 0 ? texts[self.index] : String(self.value);
       range.setAttribute("aria-valuetext", output.textContent);
+      if (any && self.index >= 0) any.value = "";
       range.style.setProperty("--pl-at", range.value / (count - 1));
     },
     forget() { clearInterval(timer); calm.removeEventListener("change", stop); },
