@@ -7,16 +7,14 @@ not belong to one mistake alone. The same source gives the same table.
 
 from __future__ import annotations
 
-import ast
 import doctest
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbformat import NotebookNode
-from sources import ROOT, read, role, stub, without_marks
+from authored import Exercise, Refused, parse
+from sources import ROOT, stub, without_marks
 
 from pruning_lab.teaching.answers import Answers, Mistake, answers_from_json
 from pruning_lab.teaching.attempts import Function, attempt
@@ -25,48 +23,6 @@ from pruning_lab.teaching.feedback import NOT_ATTEMPTED, RIGHT, WRONG
 from pruning_lab.teaching.wire import copies
 
 Namespace = dict[str, object]
-
-
-class Refused(ValueError):
-    """An exercise does not hold; the message says which, why, and what to do."""
-
-
-@dataclass
-class Exercise:
-    """One exercise as its author wrote it: the sources of its cells, by what they are for."""
-
-    title: str
-    name: str = ""
-    given: list[str] = field(default_factory=list)
-    solution: str = ""
-    inputs: str = ""
-    tests: str = ""
-    mistakes: list[str] = field(default_factory=list)
-    hints: list[str] = field(default_factory=list)
-    why: str = ""
-    answer: str = ""
-
-    def refuse(self, message: str) -> Refused:
-        """Error about this exercise, to be raised."""
-        return Refused(f"{self.title}: {message}")
-
-
-def parse(text: str) -> list[Exercise]:
-    """Exercises of a chapter's source: what stands between one `## ` heading and the next.
-
-    The first has no title: it is what stands before the first heading.
-    """
-    parts = [Exercise("Before the first exercise")]
-    for cell in read(text).cells:
-        kind = role(cell)
-        if kind == "text" and cell.source.startswith("## "):
-            parts.append(Exercise(cell.source.splitlines()[0].removeprefix("## ")))
-        elif "\n## " in f"\n{cell.source}":
-            raise parts[-1].refuse("a new heading needs a line `+++` above it")
-        _add(parts[-1], kind, cell)
-    for part in parts:
-        _complete(part)
-    return parts
 
 
 def answers(text: str) -> list[Answers]:
@@ -92,42 +48,6 @@ def build(root: Path) -> list[Path]:
         path.write_text(json.dumps(table, indent=1, allow_nan=False) + "\n", encoding="utf-8")
         written.append(path)
     return written
-
-
-def _add(part: Exercise, kind: str, cell: NotebookNode) -> None:
-    if kind == "given":
-        part.given.append(cell.source)
-    elif kind == "hint":
-        part.hints.append(cell.source)
-    elif kind == "wrong-answer":
-        part.mistakes.append(cell.source)
-    elif kind != "text":
-        if getattr(part, kind):
-            raise part.refuse(f"there are two cells of the kind {kind}; one belongs here")
-        setattr(part, kind, cell.source)
-
-
-def _complete(part: Exercise) -> None:
-    if not part.solution:
-        if part.inputs or part.mistakes or part.tests:
-            raise part.refuse("inputs, wrong answers or tests without a solution cell")
-        return
-    if "### BEGIN SOLUTION" not in part.solution:
-        raise part.refuse("the solution stands between ### BEGIN SOLUTION and ### END SOLUTION")
-    body = ast.parse(part.solution).body
-    functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
-    if len(functions) != 1:
-        raise part.refuse(f"the solution cell defines one function; found {functions}")
-    part.name = functions[0]
-    needed = {
-        "an `inputs` cell": bool(part.inputs),
-        "a hint": bool(part.hints),
-        "two wrong answers": len(part.mistakes) >= 2,
-        "a cell of tests": bool(part.tests),
-        "a `why`": bool(part.why),
-    }
-    if missing := [what for what, there in needed.items() if not there]:
-        raise part.refuse(f"it lacks {', '.join(missing)}")
 
 
 def _prepare(part: Exercise, shared: Namespace) -> bool:

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from authored import Refused, parse
 from sources import ROOT, role, stub
 
-from exercises import Refused, answers, build, parse
+from exercises import answers, build
 from pruning_lab.teaching.checks import judge
 from pruning_lab.teaching.wire import dumps, loads
 

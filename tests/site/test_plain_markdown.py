@@ -1,7 +1,8 @@
 """MyST becomes Markdown that any notebook shows, or an error that names what is unknown."""
 
 import pytest
-from plain_markdown import DIRECTIVES, ROLES, plain
+from plain_forms import DIRECTIVES, ROLES
+from plain_markdown import plain
 
 
 def test_plain_text_code_and_math_stay_as_they_are(tmp_path):
