@@ -35,7 +35,8 @@ class Curve:
     @property
     def mean(self) -> Array:
         """(points,) the mean over the seeds."""
-        return np.mean(self.accuracy, axis=0)
+        mean: Array = self.accuracy.mean(axis=0)
+        return mean
 
 
 def draw(ax: Axes, x: Array, curves: Sequence[Curve]) -> None:

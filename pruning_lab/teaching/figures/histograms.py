@@ -1,23 +1,27 @@
 """Histograms of weights: what stays is solid, what goes fades."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from pruning_lab.arrays import Array, Mask, Weights
+from pruning_lab.arrays import Array, Bools, Mask, Weights
 from pruning_lab.teaching.figures import style
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 EDGES = np.linspace(-0.8, 0.8, 81)
 
 
-def flat(tensors: Mapping[str, Array]) -> Array:
+def flat(tensors: Mapping[str, NDArray[Kind]]) -> NDArray[Kind]:
     """Return all numbers of a dictionary of matrices as one vector."""
     return np.concatenate([np.ravel(tensor) for tensor in tensors.values()])
 
 
-def fill(ax: Axes, values: Array, kept: Array, *, edges: Array = EDGES) -> None:
+def fill(ax: Axes, values: Array, kept: Bools, *, edges: Array = EDGES) -> None:
     """Draw all values as a pale trace and the kept ones solid in front of it.
 
     Parameters
@@ -34,7 +38,7 @@ def fill(ax: Axes, values: Array, kept: Array, *, edges: Array = EDGES) -> None:
 
 def by_layer(weights: Weights, mask: Mask | None = None) -> Figure:
     """Return one histogram a layer over one common axis, with the spread of each."""
-    figure, rows = style.canvas(1.05 * len(weights) + 0.6, [1] * len(weights), left=0.1, gap=0.12)
+    figure, rows = style.canvas(1.05 * len(weights) + 0.6, [1] * len(weights), left=0.25, gap=0.12)
     for ax, (name, matrix) in zip(rows, weights.items(), strict=True):
         kept = np.ones(matrix.size, bool) if mask is None else mask[name].ravel()
         fill(ax, matrix.ravel(), kept)

@@ -1,5 +1,7 @@
 """What a network keeps of each input pixel, beside what that pixel ever shows."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -24,10 +26,10 @@ def squares(ax: Axes, share: Array, color: str) -> None:
     ax.spines["bottom"].set_visible(False)
 
 
-def circle(ax: Axes, pixels: Array, rows: int, columns: int) -> None:
+def circle(ax: Axes, pixels: Sequence[int], rows: int, columns: int) -> None:
     """Frame some pixels, given by their index in reading order."""
     for pixel in pixels:
-        row, column = divmod(int(pixel), columns)
+        row, column = divmod(pixel, columns)
         corner = (column + 0.01, rows - row - 0.99)
         ax.add_patch(Rectangle(corner, 0.98, 0.98, fill=False, edgecolor=style.WARN, linewidth=1.8))
 
@@ -41,7 +43,7 @@ def pixels(ink: Array, kept: Array) -> Figure:
     kept : (64,) share of the pixel's first-layer weights that a mask keeps.
     """
     figure, (left, right) = style.canvas(2.85, columns=2, left=0.1, bottom=0.1)
-    dead = np.flatnonzero(ink == 0)
+    dead = np.flatnonzero(ink == 0).tolist()
     for ax, share, color, words in (
         (left, ink / ink.max(), style.INK, "Ink that the pixel shows"),
         (right, kept / kept.max(), style.KEPT, "Weights that it keeps"),

@@ -6,14 +6,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pruning_lab.arrays import Array, Mask, Weights
+from pruning_lab.arrays import Array, Bools, Mask, Weights
 from pruning_lab.masks import sparsity_of
 from pruning_lab.teaching.figures import curves as curve_figures
 from pruning_lab.teaching.figures import histograms, style
 from pruning_lab.teaching.figures.curves import Curve
 
 
-def layer(ax: Axes, name: str, matrix: Array, kept: Array) -> None:
+def layer(ax: Axes, name: str, matrix: Array, kept: Bools) -> None:
     """Draw one layer's histogram, its own threshold, and what is left of it."""
     values, stays = matrix.ravel(), kept.ravel()
     histograms.fill(ax, values, stays)
@@ -35,10 +35,9 @@ def fewer(sparsities: Array) -> Array:
     return result
 
 
-def lower(ax: Axes, inches: float) -> None:
-    """Take room above the axes away from them."""
+def lower(ax: Axes, room: float) -> None:
+    """Take room, a share of the figure's height, away from the top of the axes."""
     box = ax.get_position()
-    room = inches / ax.figure.get_figheight()
     ax.set_position((box.x0, box.y0, box.width, box.height - room))
 
 
@@ -61,7 +60,7 @@ def scope(
     marked : those of the curves that belong to the scope shown.
     """
     figure, (*rows, below) = style.canvas(6.0, [0.62] * len(weights) + [1.9], right=0.85, gap=0.3)
-    lower(below, 0.5)
+    lower(below, 0.09)
     for ax, (name, matrix) in zip(rows, weights.items(), strict=True):
         layer(ax, name, matrix, mask[name])
         if ax is not rows[-1]:

@@ -31,7 +31,7 @@ FACES = ("SourceSansPro", "SourceSansProBold")
 def _family() -> str:
     """Source Sans Pro if its package is installed, else what matplotlib ships."""
     try:
-        from font_source_sans_pro import font_files_ttf as files
+        from font_source_sans_pro import font_files_ttf as files  # type: ignore[import-untyped]
     except ImportError:
         return "DejaVu Sans"
     for face in FACES:
@@ -40,7 +40,7 @@ def _family() -> str:
 
 
 FONT = _family()
-TYPE = {"font.family": FONT, "font.size": SIZE, "axes.labelsize": SIZE, "axes.titlesize": SIZE}
+TYPE: Any = {"font.family": FONT, "font.size": SIZE, "axes.labelsize": SIZE, "axes.titlesize": SIZE}
 
 
 def canvas(
@@ -82,7 +82,7 @@ def canvas(
             wspace=0.08,
             height_ratios=list(heights),
         )
-        axes = [figure.add_subplot(cell) for cell in grid]
+        axes = [figure.add_subplot(grid[i]) for i in range(rows * columns)]
     return figure, [quiet(ax) for ax in axes]
 
 

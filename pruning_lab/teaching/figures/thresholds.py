@@ -6,13 +6,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pruning_lab.arrays import Array
+from pruning_lab.arrays import Array, Bools
 from pruning_lab.teaching.figures import curves as curve_figures
 from pruning_lab.teaching.figures import histograms, style
 from pruning_lab.teaching.figures.curves import Curve
 
 
-def cut(ax: Axes, values: Array, kept: Array) -> None:
+def cut(ax: Axes, values: Array, kept: Bools) -> None:
     """Draw the histogram and, where something went, the two sides of the threshold."""
     histograms.fill(ax, values, kept)
     low, high = histograms.EDGES[[0, -1]]
@@ -30,7 +30,7 @@ def cut(ax: Axes, values: Array, kept: Array) -> None:
 
 
 def threshold(
-    values: Array, kept: Array, sparsities: Array, curves: Sequence[Curve], dense: float
+    values: Array, kept: Bools, sparsities: Array, curves: Sequence[Curve], dense: float
 ) -> Figure:
     """Return the pruned histogram above the curves, with a mark at this sparsity.
 
