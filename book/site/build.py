@@ -36,7 +36,10 @@ def main() -> None:
     for name, step in steps:
         start = time.perf_counter()
         print(f"  {name} …", end="", flush=True)
-        step()
+        try:
+            step()
+        except exercises.Refused as refused:
+            sys.exit(f"\n{refused}")
         print(f" {time.perf_counter() - start:.0f} s", flush=True)
 
 
