@@ -1,4 +1,4 @@
-"""Browser files that books usually fetch from a content network: MathJax and the fonts, taken from PyPI packages."""
+"""What pages elsewhere fetch from a content network: MathJax and fonts, from PyPI packages."""
 
 import hashlib
 import shutil
@@ -12,8 +12,8 @@ from fontTools.ttLib import TTFont
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "_build" / "assets"
 
-# file in the package -> CSS family, weight, style. A subset is a modified font, and the licence reserves
-# the name Source for the original: hence names of our own.
+# file in the package -> CSS family, weight, style. A subset is a modified font, and the licence
+# reserves the name Source for the original: hence names of our own.
 FACES = {
     "SourceSerifPro-Regular": ("Book Serif", "400", "normal"),
     "SourceSerifPro-It": ("Book Serif", "400", "italic"),
@@ -25,7 +25,7 @@ FACES = {
 }
 PACKAGES = {"Book Serif": "font_source_serif_pro", "Book Sans": "font_source_sans_pro"}
 
-# Latin, Greek, typographic punctuation, arrows and the signs of short formulas; what a font lacks is left out
+# Latin, Greek, punctuation, arrows, signs of short formulas; what a font lacks stays out
 CHARACTERS = [
     *range(0x20, 0x7F),
     *range(0xA0, 0x180),
@@ -65,7 +65,7 @@ def web_name(name: str) -> str:
 
 
 def subset(source: Path, target: Path) -> None:
-    """Write the characters the book uses, as woff2 under its own name; copyright and licence stay inside."""
+    """Write the characters the book uses, as woff2; copyright and licence stay inside."""
     font = TTFont(source)
     options = Options(layout_features=["kern", "liga", "mark", "ccmp", "locl", "lnum", "tnum"])
     options.name_IDs = [0, 1, 2, 3, 4, 6, 13, 14]
@@ -82,9 +82,10 @@ def subset(source: Path, target: Path) -> None:
 def face_rule(name: str, version: str) -> str:
     """One @font-face rule; the version makes browsers fetch a changed file."""
     family, weight, style = FACES[name]
+    source = f'url("fonts/{web_name(name)}.woff2?v={version}") format("woff2")'
     return (
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; '
-        f'font-display: swap; src: url("fonts/{web_name(name)}.woff2?v={version}") format("woff2"); }}\n'
+        f"font-display: swap; src: {source}; }}\n"
     )
 
 
@@ -99,8 +100,9 @@ def stand_in_rule(name: str) -> str:
     ascent, descent = font["hhea"].ascent / em / size, -font["hhea"].descent / em / size
     sources = ", ".join(f'local("{local}")' for local in locals_)
     return (
-        f'@font-face {{ font-family: "{family} stand-in"; src: {sources}; size-adjust: {size:.2%}; '
-        f"ascent-override: {ascent:.2%}; descent-override: {descent:.2%}; line-gap-override: 0%; }}\n"
+        f'@font-face {{ font-family: "{family} stand-in"; src: {sources}; '
+        f"size-adjust: {size:.2%}; line-gap-override: 0%; "
+        f"ascent-override: {ascent:.2%}; descent-override: {descent:.2%}; }}\n"
     )
 
 
@@ -134,7 +136,12 @@ def write_mathjax(target: Path) -> None:
 
 def stamp() -> str:
     """What the assets depend on: this file and the versions of the packages."""
-    packages = ["sphinx-mathjax-offline", "font-source-serif-pro", "font-source-sans-pro", "fonttools"]
+    packages = [
+        "sphinx-mathjax-offline",
+        "font-source-serif-pro",
+        "font-source-sans-pro",
+        "fonttools",
+    ]
     versions = " ".join(f"{name}=={distribution(name).version}" for name in packages)
     return hashlib.sha256(Path(__file__).read_bytes() + versions.encode()).hexdigest()
 

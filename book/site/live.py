@@ -1,7 +1,7 @@
 """The version that runs in the browser: JupyterLite with the library in its Pyodide.
 
-`python book/site/live.py` writes _build/html/lite from the notebooks in _build/live and the wheel in
-_build/wheels, unless nothing has changed. See pyodide.py for where Python itself comes from.
+`python book/site/live.py` writes _build/html/lite from the notebooks in _build/live and the wheel
+in _build/wheels, unless nothing has changed. See pyodide.py for where Python itself comes from.
 """
 
 import hashlib
@@ -19,10 +19,12 @@ import pyodide
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 LITE = BUILD / "html" / "lite"
+PACKAGES = ("jupyterlite-core", "jupyterlite-pyodide-kernel", "anywidget", "jupyterlab-widgets")
 EXTENSION = "extensions/@jupyterlite/pyodide-kernel-extension/static"
 
 # what a reader of the book never loads: licences are kept, once
-SPARE = ("**/*.map", "**/*.orig", "build/*.svg", "build/*.eot", "build/*.ttf", "doc", "lab/favicon.ico")
+SPARE = ("**/*.map", "**/*.orig", "**/favicon.ico", "doc")
+SPARE += ("build/*.svg", "build/*.eot", "build/*.ttf")
 
 
 def build() -> Path:
@@ -48,10 +50,10 @@ def stamp() -> str:
     """A hash of everything the live version is made of."""
     digest = hashlib.sha256(pyodide.setting().encode())
     digest.update("".join(f"{name}=={version(name)}" for name in pyodide.PURE).encode())
-    for name in ("jupyterlite-core", "jupyterlite-pyodide-kernel", "anywidget", "jupyterlab-widgets"):
+    for name in PACKAGES:
         digest.update(f"{name}=={version(name)}".encode())
     for path in [Path(__file__), Path(pyodide.__file__), *wheels(), *notebooks()]:
-        digest.update(str(path.name).encode() + path.read_bytes())
+        digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -97,14 +99,18 @@ def python(target: Path) -> None:
     # the kernel looks for these names, spelled with an underscore, before it installs them itself
     packages += [name.replace("-", "_") for name in pyodide.KERNEL if "-" in name]
     configure(target / "jupyter-lite.json", packages)
+    for page in target.glob("**/index.html"):
+        depth = len(page.relative_to(target).parts)
+        link = f'<link rel="icon" href="{"../" * depth}_static/icon.svg" type="image/svg+xml">'
+        page.write_text(page.read_text(encoding="utf-8").replace("<head>", f"<head>{link}"))
 
 
 def configure(file: Path, packages: list[str]) -> None:
-    """Write the settings of the kernel: local Python, everything loaded at once, no package index."""
+    """Write the kernel's settings: our Python, all packages at once, no package index."""
     settings = json.loads(file.read_text(encoding="utf-8"))
     data: dict[str, Any] = settings["jupyter-config-data"]
     data["appName"] = "pruning-lab"
-    data["faviconUrl"] = "./icon-120x120.png"
+    data["exposeAppInBrowser"] = True  # so that the tests can ask the kernel whether it is ready
     plugins = data.setdefault("litePluginSettings", {})
     plugins.setdefault("@jupyterlite/pyodide-kernel-extension:kernel", {}).update(
         pyodideUrl="./static/pyodide/pyodide.js",

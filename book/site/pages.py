@@ -27,6 +27,12 @@ NEEDS = {
 }
 CURRENT = re.compile(r'<a class="current reference internal" href="#">.*?</a>', re.DOTALL)
 SECTIONS = re.compile(r"^<ul>\s*<li>.*?</a>(<ul>.*</ul>)\s*</li>\s*</ul>\s*$", re.DOTALL)
+# markup that assistive technology cannot use, and what stands in its place
+MENDED = {
+    '<summary aria-label="Toggle hidden content">': "<summary>",  # it has words of its own
+    '<p class="caption" role="heading">': '<p class="caption">',  # a heading of no level
+    '<div role="list" class="citation-list">': '<div class="citation-list">',  # not of items
+}
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 
 
@@ -51,7 +57,9 @@ def setup(app: Any) -> dict[str, bool]:
     """Connect to Sphinx."""
     app.add_directive("margin", Margin, override=True)
     app.add_config_value("theme_version", _fingerprint(), "html")  # a new look: write every page
-    app.add_config_value("comments_config", {}, "html")  # set by Jupyter Book for an extension we lack
+    app.add_config_value(
+        "comments_config", {}, "html"
+    )  # set by Jupyter Book for an extension we lack
     app.connect("html-page-context", _dress, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -62,7 +70,7 @@ def _fingerprint() -> str:
 
 
 def _dress(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    body = context.get("body", "")
+    body = _mend(context.get("body", ""))
     context["body"] = TABLE.sub(r'<div class="scroll">\g<0></div>', body)
     seen = body + ("search-results" if template == "search.html" else "")
     scripts = [s for s in context["script_files"] if _wanted(s, seen)]
@@ -74,19 +82,27 @@ def _dress(app: Any, page: str, template: str, context: dict[str, Any], doctree:
         return context["pathto"](f"_static/{path}", 1)
 
     context["contents"] = _contents(context)
-    context["mathjax_url"] = static(app.config.mathjax_path) if mathjax else ""
+    context["mathjax_url"] = (
+        static(app.config.mathjax_path) if mathjax and 'class="math' in body else ""
+    )
     context["theme_script"] = f"{static('book.js')}?v={app.config.theme_version}"
     context["font_url"] = lambda name: static(_font(name))
-    context["live_url"], context["download_url"] = _notebooks(page, context)
+    context["live_url"] = _live(page, context)
 
 
 def _contents(context: dict[str, Any]) -> str:
     """The contents of the book, with the sections of this page below its title."""
     tree = context["toctree"](collapse=True, includehidden=True, maxdepth=3, titles_only=True)
     sections = SECTIONS.search(context.get("toc") or "")
-    if not tree or not sections:
-        return tree or ""
-    return CURRENT.sub(lambda here: here[0] + sections[1], tree, count=1)
+    if tree and sections:
+        tree = CURRENT.sub(lambda here: here[0] + sections[1], tree, count=1)
+    return _mend(tree or "")
+
+
+def _mend(html: str) -> str:
+    for markup, mended in MENDED.items():
+        html = html.replace(markup, mended)
+    return html
 
 
 def _wanted(asset: Any, seen: str) -> bool:
@@ -104,10 +120,8 @@ def _font(name: str) -> str:
     return found[0] if found else f"fonts/{name}.woff2"
 
 
-def _notebooks(page: str, context: dict[str, Any]) -> tuple[str, str]:
-    folder, _, name = page.partition("/")
-    if folder not in ("chapters", "exercises"):
-        return "", ""
-    live = context["pathto"]("lite/notebooks/index.html", 1) + f"?path={page}.ipynb"
-    download = context["pathto"](f"notebooks/{name}.ipynb", 1) if folder == "exercises" else ""
-    return live, download
+def _live(page: str, context: dict[str, Any]) -> str:
+    """Where a chapter opens live; a page of exercises says so in its own words."""
+    if not page.startswith("chapters/"):
+        return ""
+    return context["pathto"]("lite/notebooks/index.html", 1) + f"?path={page}.ipynb"

@@ -104,7 +104,9 @@ def entry(wheel: Path) -> dict[str, Any]:
         names = archive.namelist()
         info = next(name for name in names if name.endswith(".dist-info/METADATA"))
         metadata = Parser().parsestr(archive.read(info).decode())
-    modules = {re.split(r"[/.]", name)[0] for name in names if re.match(r"[^/]+(/__init__)?\.py$", name)}
+    modules = {
+        re.split(r"[/.]", name)[0] for name in names if re.match(r"[^/]+(/__init__)?\.py$", name)
+    }
     name, number = parse_wheel_filename(wheel.name)[:2]
     return {
         "name": name,

@@ -71,9 +71,9 @@ if (sections.length) {
 }
 
 // formulas wait until the page answers
-const mathjax = document.getElementById("mathjax");
+const mathjax = document.querySelector("meta[name=mathjax]");
 if (mathjax) {
-  const load = () => document.head.append(Object.assign(document.createElement("script"), { src: mathjax.href }));
+  const load = () => document.head.append(Object.assign(document.createElement("script"), { src: mathjax.content }));
   const idle = () => (window.requestIdleCallback ?? setTimeout)(load);
   if (document.readyState === "complete") idle(); else addEventListener("load", idle);
 }

@@ -1,0 +1,218 @@
+"""Measure the built site in Chromium: python book/site/measure.py writes _build/site-report.json.
+
+Times are medians of five loads, with the samples beside them.
+"""
+
+import datetime
+import gzip
+import json
+import os
+import platform
+import statistics
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from browser import Visit, chromium, documents, kernel_ready, run_cells, serious, served
+from playwright.sync_api import Browser, Page
+from serve import SITE
+from states import DEMO, walk
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORT = ROOT / "_build" / "site-report.json"
+LOADS = 5
+KEYS = 10  # key presses a load
+
+# notes when the caption of the first demo changes, as the page counts: seconds since navigation
+WATCH = """() => {
+  const caption = document.querySelector("[data-element=explorer] figcaption > p");
+  window.answered = null;
+  new MutationObserver(() => { window.answered ??= performance.now(); })
+    .observe(caption, { childList: true, characterData: true, subtree: true });
+}"""
+# presses ArrowRight or ArrowLeft in turn; milliseconds from each key event to the frame painted
+PAINT = """async (demo) => {
+  const range = demo.querySelector("input[type=range]");
+  return new Promise((done) => {
+    range.addEventListener("keydown", () => {
+      const start = performance.now();
+      requestAnimationFrame(() => {
+        const channel = new MessageChannel();  // its message comes after the frame
+        channel.port1.onmessage = () => window.paints.push(performance.now() - start);
+        channel.port2.postMessage(0);
+      });
+    });
+    window.paints = [];
+    done();
+  });
+}"""
+
+
+def main() -> None:
+    """Measure every page and the live notebook, and write the report."""
+    with served() as address, chromium() as browser:
+        pages = [measure_page(browser, address, name) for name in documents()]
+        live = measure_live(browser, address, "chapters/04_weights")
+    report = {
+        "commit": commit(),
+        "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "loads": LOADS,
+        "pages": pages,
+        "live": live,
+    }
+    REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    print(table(pages, live), f"\n{REPORT.relative_to(ROOT)}")
+
+
+def commit() -> str:
+    """The commit of the checkout, with a + if files differ from it."""
+    run = ["git", "describe", "--always", "--abbrev=40", "--dirty=+"]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True)
+    return done.stdout.strip() or "unknown"
+
+
+def machine() -> str:
+    """The machine in a few words."""
+    system = f"{platform.system()} {platform.machine()}"
+    return f"{system}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def median(samples: Sequence[float]) -> float | None:
+    """The median to a millisecond or a hundredth of one, None of nothing."""
+    return round(statistics.median(samples), 3) if samples else None
+
+
+def measure_page(browser: Browser, address: str, name: str) -> dict[str, Any]:
+    """Everything about one page of the book."""
+    html = (SITE / f"{name}.html").read_bytes()
+    elsewhere, errors, faults = [], [], []
+    for scheme in ("light", "dark"):
+        with Visit(browser, address, color_scheme=scheme) as visit:
+            page = visit.open(f"{name}.html")
+            demos = page.locator(DEMO).count()
+            faults += serious(page)
+            if scheme == "light":
+                states = sum(walk(page, number) for number in range(demos))
+                loaded = loaded_bytes(page)
+            elsewhere += visit.elsewhere
+            errors += visit.errors
+    first, paints = [], []
+    for _ in range(LOADS if demos else 0):
+        with Visit(browser, address) as visit:
+            first.append(first_interaction(visit, f"{name}.html"))
+            paints.append(key_to_paint(visit.page))
+    return {
+        "page": name,
+        "third_party_requests": len(elsewhere),
+        "console_errors": len(errors),
+        "axe_serious": len(faults),
+        "first_interaction_s": median(first),
+        "first_interaction_s_samples": [round(s, 3) for s in first],
+        "key_to_paint_ms_median": median([statistics.median(load) for load in paints]),
+        "key_to_paint_ms_samples": [[round(ms, 1) for ms in load] for load in paints],
+        "html_bytes": len(html),
+        "html_gzip_bytes": len(gzip.compress(html, 9)),
+        "loaded_bytes": loaded,
+        "demos": demos,
+        "states_checked": states,
+        "found": [*elsewhere, *errors, *faults],
+    }
+
+
+def loaded_bytes(page: Page) -> dict[str, int]:
+    """Bytes of the files that a page loaded, by kind, before compression."""
+    files = page.evaluate(
+        """() => performance.getEntriesByType("resource")
+             .map((r) => [new URL(r.name).pathname.split(".").pop(), r.decodedBodySize])"""
+    )
+    kinds: dict[str, int] = {}
+    for kind, size in files:
+        kinds[kind] = kinds.get(kind, 0) + size
+    return dict(sorted(kinds.items()))
+
+
+def first_interaction(visit: Visit, path: str) -> float:
+    """Seconds from navigation until the first demo has answered a key."""
+    page = visit.open(path, wait="commit")
+    slider = page.locator(f"{DEMO} input[type=range]").first
+    slider.wait_for(state="attached")
+    page.evaluate(WATCH)
+    while page.evaluate("window.answered") is None:
+        slider.press("ArrowRight")
+    return float(page.evaluate("window.answered")) / 1000
+
+
+def key_to_paint(page: Page) -> list[float]:
+    """Milliseconds from a key press to the painted frame, for a few presses."""
+    demo = page.locator(DEMO).first
+    page.wait_for_load_state("networkidle")
+    demo.evaluate(PAINT)
+    demo.locator("input[type=range]").first.focus()
+    for press in range(KEYS):
+        page.keyboard.press("ArrowRight" if press < KEYS / 2 else "ArrowLeft")
+        page.wait_for_function(f"window.paints.length > {press}")
+    return [float(ms) for ms in page.evaluate("window.paints")]
+
+
+def measure_live(browser: Browser, address: str, name: str) -> dict[str, Any]:
+    """How soon the live chapter's kernel is ready and its first figure stands."""
+    ready, figure, requests, elsewhere, errors = [], [], [], [], []
+    cells = cells_to_first_figure(name)
+    for _ in range(LOADS):
+        with Visit(browser, address) as visit:
+            start = time.perf_counter()
+            page = visit.open(f"lite/notebooks/index.html?path={name}.ipynb", wait="commit")
+            kernel_ready(page)
+            ready.append(time.perf_counter() - start)
+            run_cells(page, cells)
+            page.locator(".jp-OutputArea-output svg").first.wait_for(timeout=120_000)
+            figure.append(time.perf_counter() - start)
+            requests.append(len(visit.requests))
+            elsewhere += visit.elsewhere
+            errors += visit.errors
+    return {
+        "page": f"lite/notebooks/{name}",
+        "kernel_ready_s": median(ready),
+        "kernel_ready_s_samples": [round(s, 2) for s in ready],
+        "first_figure_s": median(figure),
+        "first_figure_s_samples": [round(s, 2) for s in figure],
+        "requests": int(statistics.median(requests)),
+        "third_party_requests": len(elsewhere),
+        "console_errors": len(errors),
+        "lite_bytes": sum(f.stat().st_size for f in (SITE / "lite").rglob("*") if f.is_file()),
+        "found": [*elsewhere, *errors],
+    }
+
+
+def cells_to_first_figure(name: str) -> int:
+    """How many cells of a notebook to run until one has drawn something."""
+    notebook = SITE / "lite" / "files" / f"{name}.ipynb"
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    drawing = ("Picture(", ".demo(")
+    sources = ["".join(cell["source"]) for cell in cells]
+    return next(n for n, source in enumerate(sources, 1) if any(d in source for d in drawing))
+
+
+def table(pages: Sequence[dict[str, Any]], live: dict[str, Any]) -> str:
+    """The figures in short."""
+    lines = ["page                   elsewhere errors axe  first s  paint ms  kB (gz)   states"]
+    for page in pages:
+        first, paint = page["first_interaction_s"] or 0, page["key_to_paint_ms_median"] or 0
+        lines.append(
+            f"{page['page']:<24} {page['third_party_requests']:>6} {page['console_errors']:>6} "
+            f"{page['axe_serious']:>3} {first:>8.2f} {paint:>9.1f} "
+            f"{page['html_bytes'] // 1000:>5} ({page['html_gzip_bytes'] // 1000:>3})"
+            f"{page['states_checked']:>8}"
+        )
+    ready, figure = live["kernel_ready_s"], live["first_figure_s"]
+    lines.append(
+        f"live: kernel ready {ready} s, first figure {figure} s, {live['requests']} requests"
+    )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
