@@ -128,8 +128,8 @@ def keep_highest_of_all(pools: Sequence[Pools], k: int) -> list[Bools]:
     sizes = [p.numbers.size for p in pieces]
     keep = np.empty(sum(sizes), dtype=bool)  # one block: fresh memory costs more than arithmetic
     low, high = _bracket(pieces, k / keep.size)
-    places, between = _keep_above(low, high, pieces, keep)
-    missing = k - (keep.size - int(np.count_nonzero(keep)))  # how many of those between must go
+    kept, places, between = _keep_above(low, high, pieces, keep)
+    missing = k - (keep.size - kept)  # how many of those between must go
     if k == 0:
         keep[:] = True
     elif 0 < missing <= between.size:
@@ -182,17 +182,18 @@ def _bracket(pieces: Sequence[Pools], share: float) -> tuple[Any, Any]:
 
 def _keep_above(
     low: Any, high: Any, pieces: Sequence[Pools], keep: Bools
-) -> tuple[NDArray[np.intp], Array]:
-    """Mark what exceeds `low`; return places and numbers of what lies below `high` as well."""
-    start, places, between = 0, [], []
+) -> tuple[int, NDArray[np.intp], Array]:
+    """Mark and count what exceeds `low`; also return places and numbers of what is below `high`."""
+    start, kept, places, between = 0, 0, [], []
     for x in (x for piece in pieces for x in piece.chunks()):
         out = keep[start : start + x.size]
         np.greater(x, low, out=out)
+        kept += int(np.count_nonzero(out))  # here, while it is in the cache
         inside = np.flatnonzero((x < high) & out)
         places.append(inside + start)
         between.append(x[inside])
         start += x.size
-    return np.concatenate(places), np.concatenate(between)
+    return kept, np.concatenate(places), np.concatenate(between)
 
 
 def _search(pieces: Sequence[Pools], k: int, guesses: Sequence[Any]) -> Any:
