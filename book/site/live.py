@@ -23,7 +23,7 @@ PACKAGES = ("jupyterlite-core", "jupyterlite-pyodide-kernel", "anywidget", "jupy
 EXTENSION = "extensions/@jupyterlite/pyodide-kernel-extension/static"
 
 # what a reader of the book never loads: licences are kept, once
-SPARE = ("**/*.map", "**/*.orig", "**/favicon.ico", "doc")
+SPARE = ("**/*.map", "**/*.orig", "doc")
 SPARE += ("build/*.svg", "build/*.eot", "build/*.ttf")
 
 

@@ -1,0 +1,29 @@
+"""Every state of every demo of the book, reached by keyboard."""
+
+import pytest
+from browser import documents
+from serve import SITE
+from states import DEMO, walk
+
+pytestmark = pytest.mark.browser
+
+MARK = 'data-element="explorer"'
+DEMOS = [
+    (page, number)
+    for page in documents()
+    for number in range((SITE / f"{page}.html").read_text(encoding="utf-8").count(MARK))
+]
+
+
+def test_the_book_has_demos(site):
+    assert sum(page == "chapters/04_weights" for page, _ in DEMOS) >= 2
+    assert ("book/index", 0) in DEMOS
+
+
+@pytest.mark.parametrize(("page", "number"), DEMOS)
+def test_every_state_shows_its_picture_and_its_words(visit, page, number):
+    opened = visit().open(f"{page}.html")
+    states = walk(opened, number)
+    data = opened.locator(DEMO).nth(number).locator("script").text_content()
+    assert states == opened.evaluate("data => JSON.parse(data).texts.length", data)
+    assert states >= 5

@@ -1,0 +1,105 @@
+"""The live version: it starts with no network but the site, and an exercise answers."""
+
+import json
+
+import pytest
+from browser import kernel_ready, run_cells
+from serve import SITE
+
+pytestmark = pytest.mark.browser
+
+EXERCISES = "lite/notebooks/index.html?path=exercises/04_weights.ipynb"
+WRONG = "def network_sparsity(weights):\n    return 0.5"
+RIGHT = """def network_sparsity(weights):
+    zeros = sum(int((w == 0).sum()) for w in weights.values())
+    return float(zeros / sum(w.size for w in weights.values()))"""
+
+
+def cell_with(page, text):
+    """The index of the first code cell whose source holds a text."""
+    return page.evaluate(
+        """text => jupyterapp.shell.currentWidget.content.widgets.findIndex(
+             cell => cell.model.type === "code" && cell.model.sharedModel.source.includes(text))""",
+        text,
+    )
+
+
+def select(page, index):
+    page.evaluate(
+        """async index => {
+          const notebook = jupyterapp.shell.currentWidget.content;
+          notebook.activeCellIndex = index;
+          await notebook.scrollToItem(index);
+          await jupyterapp.commands.execute("notebook:enter-edit-mode");
+        }""",
+        index,
+    )
+
+
+def run(page):
+    """Press Shift+Enter in the selected cell, and wait until nothing runs any more."""
+    before = page.evaluate("jupyterapp.shell.currentWidget.content.activeCellIndex")
+    page.keyboard.press("Shift+Enter")
+    page.wait_for_function(
+        """index => {
+          const cell = jupyterapp.shell.currentWidget.content.widgets[index];
+          return cell.model.executionState === "idle" && cell.model.executionCount > 0;
+        }""",
+        arg=before,
+        timeout=120_000,
+    )
+
+
+def answer(page, code):
+    """Type an answer into the exercise's cell, run it, run its check, and return what it says."""
+    select(page, cell_with(page, "def network_sparsity"))
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(code)
+    run(page)
+    check = cell_with(page, "check(network_sparsity)")
+    select(page, check)
+    run(page)
+    feedback = page.locator("[aria-label='Feedback']").first
+    feedback.wait_for(timeout=30_000)
+    return feedback.inner_text()
+
+
+def test_an_exercise_live_once_wrong_and_once_right(visit):
+    visiting = visit(viewport={"width": 1200, "height": 1000})
+    page = visiting.open(EXERCISES, wait="commit")
+    kernel_ready(page)
+    select(page, cell_with(page, "from pruning_lab"))
+    run(page)
+    assert "Not attempted" in answer(page, "def network_sparsity(weights):\n    ...")
+    assert "Wrong" in answer(page, WRONG)
+    assert "Right" in answer(page, RIGHT)
+
+
+def test_a_chapter_draws_live(visit):
+    visiting = visit(viewport={"width": 1200, "height": 1000})
+    page = visiting.open("lite/notebooks/index.html?path=chapters/04_weights.ipynb", wait="commit")
+    kernel_ready(page)
+    run_cells(page, cells_until("Picture("))
+    page.locator(".jp-OutputArea-output .pl-picture svg").first.wait_for(timeout=120_000)
+    assert page.locator(".jp-OutputArea-output [data-mime-type*=error]").count() == 0
+
+
+def cells_until(text):
+    notebook = SITE / "lite" / "files" / "chapters" / "04_weights.ipynb"
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return next(n for n, cell in enumerate(cells, 1) if text in "".join(cell["source"]))
+
+
+def test_the_lock_file_holds_everything_and_every_file_is_there():
+    folder = SITE / "lite" / "static" / "pyodide"
+    packages = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert "pruning-lab" in packages
+    for package in packages.values():
+        assert (folder / package["file_name"]).is_file()
+        assert set(package["depends"]) <= set(packages)
+
+
+def test_the_live_version_stays_small():
+    files = [file for file in (SITE / "lite").rglob("*") if file.is_file()]
+    assert not [file for file in files if file.suffix == ".map"]
+    assert sum(file.stat().st_size for file in files) <= 60_000_000
