@@ -24,9 +24,9 @@ def layer(ax: Axes, name: str, matrix: Array, kept: Bools) -> None:
         edge = np.abs(values[~stays]).max(initial=0.0)
         if 0 < edge < high:
             ax.axvline(side * edge, color=style.INK, linewidth=1)
-    style.write(ax, 0, 0.96, name, transform=ax.transAxes, va="top", weight="bold")
-    left = f"{stays.sum():,} of {stays.size:,} stay\n{style.percent(stays.mean(), 1)}"
-    style.write(ax, 1, 0.96, left, style.KEPT, transform=ax.transAxes, va="top", ha="right")
+    style.write(ax, -0.02, 0.1, name, transform=ax.transAxes, ha="right", weight="bold")
+    words = f"{stays.sum():,} stay\n{style.percent(stays.mean(), 1)}"
+    style.write(ax, 1.02, 0.1, words, style.KEPT, transform=ax.transAxes)
 
 
 def fewer(sparsities: Array) -> Array:
@@ -59,12 +59,15 @@ def scope(
     dense : the accuracy of the network before pruning.
     marked : those of the curves that belong to the scope shown.
     """
-    figure, (*rows, below) = style.canvas(6.0, [0.62] * len(weights) + [1.9], right=0.85, gap=0.3)
+    figure, (*rows, below) = style.canvas(
+        6.0, [0.62] * len(weights) + [1.9], right=0.85, left=0.62, gap=0.3
+    )
     lower(below, 0.09)
     for ax, (name, matrix) in zip(rows, weights.items(), strict=True):
         layer(ax, name, matrix, mask[name])
         if ax is not rows[-1]:
             ax.tick_params(axis="x", labelbottom=False)
+    style.headline(rows[0], "Weights of each layer")
     rows[-1].set_xlabel("weight")
     curve_figures.accuracy_axis(below)
     curve_figures.baseline(below, dense, f"dense {style.percent(dense, 1)}")
