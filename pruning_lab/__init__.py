@@ -12,12 +12,13 @@ Examples
 
 from pruning_lab import datasets, measure, tiles
 from pruning_lab.criteria import magnitude, random
-from pruning_lab.masks import apply, select, sparsity_by_layer, sparsity_of
+from pruning_lab.masks import LayerCollapseWarning, apply, select, sparsity_by_layer, sparsity_of
 from pruning_lab.network import Network, mlp, train
 from pruning_lab.pruning import prune, prune_in_steps
 
 __version__ = "0.1.0"
 __all__ = [
+    "LayerCollapseWarning",
     "Network",
     "apply",
     "datasets",

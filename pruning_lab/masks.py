@@ -22,6 +22,7 @@ from pruning_lab.ranking import Key, Pools, keep_highest, keep_highest_of_all
 from pruning_lab.tiles import Everything, Layer, Layout, Single, Tile
 
 Coupling = Mapping[str, Tile]  # name of a matrix -> how its share of each group lies
+Granularity = Tile | Sequence[Coupling]
 
 
 class LayerCollapseWarning(UserWarning):
@@ -32,7 +33,7 @@ def select(
     scores: Scores,
     sparsity: float | Mapping[str, float],
     *,
-    granularity: Tile | Sequence[Coupling] = Single(),  # noqa: B008 (tiles are frozen)
+    granularity: Granularity = Single(),  # noqa: B008 (tiles are frozen)
     scope: Tile = Everything(),  # noqa: B008
     within: Mask | None = None,
     key: Key | None = None,
@@ -149,7 +150,7 @@ def _zeroed(weights: Array, kept: Bools) -> Array:
     return (bits * kept).view(weights.dtype)
 
 
-def _couplings(scores: Scores, granularity: Tile | Sequence[Coupling]) -> Sequence[Coupling]:
+def _couplings(scores: Scores, granularity: Granularity) -> Sequence[Coupling]:
     if isinstance(granularity, Tile):
         return [{name: granularity} for name in scores]
     named = [name for coupling in granularity for name in coupling]

@@ -7,7 +7,7 @@ import numpy as np
 
 from pruning_lab.arrays import Mask, Scores, Weights, check_alike, checked_sparsity, weights_of
 from pruning_lab.criteria import magnitude
-from pruning_lab.masks import apply, select
+from pruning_lab.masks import Granularity, apply, select
 from pruning_lab.tiles import Everything, Single, Tile
 
 
@@ -33,7 +33,7 @@ def prune(
     criterion: Callable[[Model], Scores],
     sparsity: float,
     *,
-    granularity: Tile = Single(),  # noqa: B008 (tiles are frozen)
+    granularity: Granularity = Single(),  # noqa: B008 (tiles are frozen)
     scope: Tile = Everything(),  # noqa: B008
     within: Mask | None = None,
 ) -> tuple[Model, Mask]:
@@ -45,7 +45,7 @@ def prune(
     criterion : from a model to scores, such as `magnitude`; a closure supplies more:
         ``lambda net: random(net, rng=rng)``
     sparsity : fraction of the original weights (or groups) to prune, in [0, 1]
-    granularity : tile of weights that die together
+    granularity : tile of weights that die together, or couplings, as in `select`
     scope : tile inside which they compete
     within : mask of an earlier round; what it pruned stays pruned, and counts
 
@@ -88,7 +88,7 @@ def prune_in_steps(
     steps: int | None = None,
     retrain: Callable[[Model, Mask], Model] | None = None,
     *,
-    granularity: Tile = Single(),  # noqa: B008 (tiles are frozen)
+    granularity: Granularity = Single(),  # noqa: B008 (tiles are frozen)
     scope: Tile = Everything(),  # noqa: B008
 ) -> Iterator[tuple[Model, Mask]]:
     """Prune, retrain, prune more [Han2015]_: model and mask after each step.

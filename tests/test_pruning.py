@@ -117,6 +117,16 @@ def test_one_shot_stays_within_an_earlier_mask(net, criterion):
     assert all((w[~first[n]] == 0).all() for n, w in pruned.weights.items())
 
 
+def test_coupled_units_die_together_through_all_steps(net):
+    couplings = [{"dense1": Row(), "dense2": Column()}]
+    for sparsity, (_, mask) in zip(
+        (0.25, 0.5), prune_in_steps(net, magnitude, [0.25, 0.5], granularity=couplings), strict=True
+    ):
+        alive = mask["dense1"].any(axis=1)
+        assert np.array_equal(alive, mask["dense2"].any(axis=0))
+        assert (~alive).sum() == 16 * sparsity
+
+
 # --- steps ------------------------------------------------------------------------------------
 
 
