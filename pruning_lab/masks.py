@@ -253,8 +253,7 @@ def _warn_of_collapse(mask: Mask, within: Mask | None) -> None:
 
 def _level_outside() -> int:
     """How far up the first caller outside this package stands, so that a warning names it."""
-    level = 1
-    frame = sys._getframe(1)
+    level, frame = 1, sys._getframe(1)
     while frame.f_back and frame.f_globals.get("__name__", "").startswith("pruning_lab."):
         frame, level = frame.f_back, level + 1
     return level
