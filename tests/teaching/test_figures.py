@@ -55,7 +55,6 @@ def every_figure(net):
         scope_figure(net),
         recovery_figure(),
         histograms.by_layer(net.weights),
-        curves.by_sparsity(SPARSITIES, [LINE, LOT], 0.9),
         pixels.pixels(np.arange(64) / 64, np.full(64, 0.3)),
     ]
 

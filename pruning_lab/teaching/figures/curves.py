@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
 from pruning_lab.teaching.figures import style
@@ -98,21 +97,3 @@ def sparsity_axis(ax: Axes) -> None:
     ax.set_xlim(0, 1)
     style.percents(ax, "x", [0, 0.2, 0.4, 0.6, 0.8, 1])
     ax.set_xlabel("sparsity: share of the weights pruned")
-
-
-def by_sparsity(sparsities: Array, curves: Sequence[Curve], dense: float) -> Figure:
-    """Return accuracy over sparsity for several methods, above the dense network's level.
-
-    Parameters
-    ----------
-    sparsities : (points,)
-    curves : each with accuracies of shape (seeds, points)
-    dense : the accuracy of the network before pruning
-    """
-    figure, (ax,) = style.canvas(3.2)
-    baseline(ax, dense, f"dense {style.percent(dense, 1)}")
-    draw(ax, sparsities, curves)
-    accuracy_axis(ax)
-    sparsity_axis(ax)
-    style.headline(ax, "Test accuracy")
-    return figure

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from pruning_lab.arrays import Array, Bools, Mask, Weights
+from pruning_lab.arrays import Array, Bools, Weights
 from pruning_lab.teaching.figures import style
 
 Kind = TypeVar("Kind", bound=np.generic)
@@ -36,12 +36,11 @@ def fill(ax: Axes, values: Array, kept: Bools, *, edges: Array = EDGES) -> None:
     ax.stairs(survivors, edges, fill=True, facecolor=style.KEPT, linewidth=0)
 
 
-def by_layer(weights: Weights, mask: Mask | None = None) -> Figure:
+def by_layer(weights: Weights) -> Figure:
     """Return one histogram a layer over one common axis, with the spread of each."""
     figure, rows = style.canvas(1.05 * len(weights) + 0.6, [1] * len(weights), left=0.25, gap=0.12)
     for ax, (name, matrix) in zip(rows, weights.items(), strict=True):
-        kept = np.ones(matrix.size, bool) if mask is None else mask[name].ravel()
-        fill(ax, matrix.ravel(), kept)
+        fill(ax, matrix.ravel(), np.ones(matrix.size, bool))
         ax.set_xlim(EDGES[0], EDGES[-1])
         ax.set_yticks([])
         if ax is not rows[-1]:
