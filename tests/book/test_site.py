@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
+
 from browser import documents, serious
 from serve import SITE
 from states import DEMO
@@ -50,6 +51,8 @@ def test_at_phone_width_nothing_overflows(visit, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_what_scrolls_can_be_reached_by_keyboard(visit, page):
     opened = visit(viewport=PHONE).open(f"{page}.html")
+    opened.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    opened.wait_for_timeout(200)
     unreachable = opened.evaluate(
         """() => [...document.querySelectorAll("main *")]
              .filter((e) => e.scrollWidth > e.clientWidth + 1)

@@ -26,18 +26,20 @@ system.addEventListener("change", (e) => remember(e.matches ? "dark" : "light"))
 
 // what is wider than the page scrolls inside itself, and then the keyboard must reach it
 const NAMES = { PRE: "Code", DIV: "Table" };
-const fit = new ResizeObserver((entries) => {
-  for (const { target } of entries) {
-    const scrolls = target.scrollWidth > target.clientWidth;
-    if (scrolls === target.hasAttribute("tabindex")) continue;
-    if (scrolls) {
-      target.tabIndex = 0;
-      target.setAttribute("role", "group");
-      target.setAttribute("aria-label", `${NAMES[target.tagName] ?? "Content"}, scrolls sideways`);
-    } else for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
-  }
-});
-for (const box of document.querySelectorAll("pre, div.scroll, div.math")) fit.observe(box);
+function reach(box) {
+  const scrolls = box.scrollWidth > box.clientWidth;
+  if (scrolls === box.hasAttribute("tabindex")) return;
+  if (scrolls) {
+    box.tabIndex = 0;
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", `${NAMES[box.tagName] ?? "Content"}, scrolls sideways`);
+  } else for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+}
+const WIDE = "pre, div.scroll, div.math";
+const fit = new ResizeObserver((entries) => entries.forEach(({ target }) => reach(target)));
+for (const box of document.querySelectorAll(WIDE)) fit.observe(box);
+// what lies in closed details has no size until they open
+addEventListener("toggle", ({ target }) => target.querySelectorAll(WIDE).forEach(reach), true);
 
 // copy the code of a cell
 if (navigator.clipboard)
