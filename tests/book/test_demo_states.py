@@ -1,6 +1,7 @@
 """Every state of every demo of the book, reached by keyboard."""
 
 import pytest
+
 from browser import documents
 from serve import SITE
 from states import DEMO, walk

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from browser import kernel_ready, run_cells
 from serve import SITE
 

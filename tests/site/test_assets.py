@@ -1,0 +1,50 @@
+"""Fonts and MathJax come from packages, small and under names of their own."""
+
+import re
+
+import pytest
+from fontTools.ttLib import TTFont
+
+import assets
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return assets.build(tmp_path_factory.mktemp("build") / "assets")
+
+
+def test_every_rule_names_a_font_that_is_there(built):
+    css = (built / "fonts.css").read_text(encoding="utf-8")
+    files = re.findall(r'url\("([^?"]+)\?v=\w+"\)', css)
+    assert len(files) == len(assets.FACES)
+    assert all((built / file).is_file() for file in files)
+    assert css.count("font-display: swap") == len(files)
+    assert "http" not in css
+
+
+def test_a_subset_holds_what_the_book_writes_and_keeps_its_licence(built):
+    font = TTFont(built / "fonts" / "BookSerif-Regular.woff2")
+    assert {ord(sign) for sign in "aé–’“×±≤≥θ→−"} <= set(font.getBestCmap())
+    names = {record.nameID: str(record) for record in font["name"].names}
+    assert "Source" not in names[1]
+    assert "Adobe" in names[0]
+    assert len(list((built / "fonts").glob("*-OFL.txt"))) == 2
+
+
+def test_fonts_are_small(built):
+    for font in (built / "fonts").glob("*.woff2"):
+        assert 10_000 < font.stat().st_size < 32_000
+
+
+def test_mathjax_brings_its_fonts(built):
+    assert (built / "mathjax" / "tex-mml-chtml.js").stat().st_size > 500_000
+    assert list((built / "mathjax").rglob("MathJax_Main-Regular.woff"))
+
+
+def test_nothing_is_made_twice(built):
+    before = (built / "fonts.css").stat().st_mtime_ns
+    assets.build(built)
+    assert (built / "fonts.css").stat().st_mtime_ns == before
+    (built.parent / "assets.stamp").write_text("another state")
+    assets.build(built)
+    assert (built / "fonts.css").stat().st_mtime_ns > before

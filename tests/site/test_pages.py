@@ -1,0 +1,85 @@
+"""A page loads what it uses and nothing else; markup that nobody can use is mended."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+
+import pages
+
+
+@dataclass
+class File:
+    filename: str | None
+    priority: int = 500
+
+
+def dressed(body, template="page.html", page="chapters/04_weights", styles=(), scripts=()):
+    """The context of a page after the extension has seen it."""
+    context = {
+        "body": body,
+        "toc": '<ul>\n<li><a href="#">Weights</a>'
+        '<ul><li><a href="#one">One</a></li></ul></li>\n</ul>',
+        "toctree": lambda **_: (
+            '<p class="caption" role="heading">Types</p>'
+            '<a class="current reference internal" href="#">Weights</a>'
+        ),
+        "pathto": lambda name, _: f"../{name}",
+        "css_files": [File(name) for name in styles],
+        "script_files": [File(name) for name in scripts],
+    }
+    config = SimpleNamespace(mathjax_path="mathjax/m.js", theme_version="1")
+    pages._dress(SimpleNamespace(config=config), page, template, context, None)
+    return context
+
+
+def names(files):
+    return [file.filename for file in files]
+
+
+def test_styles_of_sphinx_and_extensions_stay_out():
+    styles = ["_static/book.css", "_static/basic.css", "_static/pygments.css", "mystnb.12.css"]
+    assert names(dressed("", styles=styles)["css_files"]) == ["_static/book.css"]
+
+
+@pytest.mark.parametrize(("body", "loaded"), [("<p>", 0), ('<div class="sd-card">', 1)])
+def test_the_style_of_cards_comes_with_cards(body, loaded):
+    assert len(dressed(body, styles=["_static/sphinx-design.min.css"])["css_files"]) == loaded
+
+
+def test_scripts_of_the_search_come_with_the_search():
+    scripts = ["_static/doctools.js", "_static/sphinx_highlight.js", None]
+    assert names(dressed("", scripts=scripts)["script_files"]) == [None]
+    searching = dressed("", template="search.html", page="search", scripts=scripts)
+    assert names(searching["script_files"]) == scripts
+
+
+@pytest.mark.parametrize(
+    ("body", "url"), [("", ""), ('<span class="math">', "../_static/mathjax/m.js")]
+)
+def test_mathjax_waits_and_only_where_there_are_formulas(body, url):
+    context = dressed(body, scripts=["_static/mathjax/m.js"])
+    assert context["mathjax_url"] == url
+    assert context["script_files"] == []
+
+
+def test_the_sections_of_a_page_stand_below_its_title():
+    contents = dressed("")["contents"]
+    assert contents.endswith('Weights</a><ul><li><a href="#one">One</a></li></ul>')
+    assert "role=" not in contents
+
+
+def test_a_wide_table_scrolls_in_a_box_of_its_own():
+    body = dressed("<p>a</p><table><tr><td>1</td></tr></table>")["body"]
+    assert body == '<p>a</p><div class="scroll"><table><tr><td>1</td></tr></table></div>'
+
+
+@pytest.mark.parametrize(
+    ("page", "live"),
+    [
+        ("chapters/04_weights", "../lite/notebooks/index.html?path=chapters/04_weights.ipynb"),
+        ("book/glossary", ""),
+    ],
+)
+def test_a_chapter_opens_live(page, live):
+    assert dressed("", page=page)["live_url"] == live
