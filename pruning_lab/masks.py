@@ -33,8 +33,8 @@ def select(
     scores: Scores,
     sparsity: float | Mapping[str, float],
     *,
-    granularity: Granularity = Single(),  # noqa: B008 (tiles are frozen)
-    scope: Tile = Everything(),  # noqa: B008
+    granularity: Granularity = Single(),
+    scope: Tile = Everything(),
     within: Mask | None = None,
     key: Key | None = None,
 ) -> dict[str, Bools]:

@@ -33,8 +33,8 @@ def prune(
     criterion: Callable[[Model], Scores],
     sparsity: float,
     *,
-    granularity: Granularity = Single(),  # noqa: B008 (tiles are frozen)
-    scope: Tile = Everything(),  # noqa: B008
+    granularity: Granularity = Single(),
+    scope: Tile = Everything(),
     within: Mask | None = None,
 ) -> tuple[Model, Mask]:
     """Model with its lowest-scoring weights at zero, and the mask that says which.
@@ -88,8 +88,8 @@ def prune_in_steps(
     steps: int | None = None,
     retrain: Callable[[Model, Mask], Model] | None = None,
     *,
-    granularity: Granularity = Single(),  # noqa: B008 (tiles are frozen)
-    scope: Tile = Everything(),  # noqa: B008
+    granularity: Granularity = Single(),
+    scope: Tile = Everything(),
 ) -> Iterator[tuple[Model, Mask]]:
     """Prune, retrain, prune more [Han2015]_: model and mask after each step.
 

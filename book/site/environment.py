@@ -2,10 +2,10 @@
 
     python book/site/environment.py book lab     install these extras of pyproject.toml
     python book/site/environment.py --lock       write what is installed to requirements.lock
-    python book/site/environment.py --clean      remove what was built (notebooks you worked on stay)
+    python book/site/environment.py --clean      remove what was built, but no notebook of yours
 
-It runs on whatever Python the machine has, so it imports the standard library only and
-writes nothing that an old one cannot read. What stops it is said in one sentence.
+It runs on whatever Python 3 the machine has, so it imports the standard library only and is
+written such that an old one can read it. What stops it is said in one sentence.
 """
 
 import hashlib
@@ -13,11 +13,13 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-VENV = os.path.join(ROOT, ".venv")
-INSIDE = os.path.join(VENV, *(["Scripts", "python.exe"] if os.name == "nt" else ["bin", "python"]))
-LOCK = os.path.join(ROOT, "requirements.lock")
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+INSIDE = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+LOCK = ROOT / "requirements.lock"
+LOGS = ROOT / "_build" / "log"
 OLDEST = (3, 11)
 
 # extra -> {Debian's package: the programs of which one must be there}
@@ -38,8 +40,8 @@ def main(arguments):
     """Do what the command line asks for."""
     if sys.version_info < OLDEST:
         stop(
-            "pruning-lab needs Python %d.%d or later, and this is %d.%d: install a newer one "
-            "and name it, as in 'make book PYTHON=python3.12'." % (OLDEST + sys.version_info[:2])
+            "pruning-lab needs Python {}.{} or later, and this is {}.{}: install a newer one and "
+            "name it, as in 'make book PYTHON=python3.12'.".format(*OLDEST, *sys.version_info[:2])
         )
     if arguments == ["--clean"]:
         return clean()
@@ -61,12 +63,12 @@ def need(package, programs):
     if os.environ.get("CHROMIUM") or any(shutil.which(program) for program in programs):
         return
     sentence = (
-        "The tests need %s, which is missing: install it (Debian and Ubuntu: apt-get install %s), "
-        "or name the program in the variable CHROMIUM." % (package, package)
+        f"The tests need {package}, which is missing: install it (Debian and Ubuntu: apt-get "
+        f"install {package}), or name the program in the variable CHROMIUM."
     )
     if not (shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0):
         stop(sentence)
-    print("Installing the system package %s …" % package, flush=True)
+    print(f"Installing the system package {package} …", flush=True)
     for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", package]):
         if run(command, "system.txt", DEBIAN_FRONTEND="noninteractive") != 0:
             stop(sentence)
@@ -74,64 +76,60 @@ def need(package, programs):
 
 def install(extras):
     """Create the environment if need be and install the extras, unless nothing changed."""
-    if not os.path.exists(INSIDE):
+    if not INSIDE.exists():
         print("Making a virtual environment …", flush=True)
-        if run([sys.executable, "-m", "venv", VENV], "venv.txt") != 0:
-            shutil.rmtree(VENV, ignore_errors=True)
-            stop("Python's venv module is missing (Debian and Ubuntu: apt-get install python3-venv).")
-    stamp = os.path.join(VENV, "pruning-lab-%s.stamp" % "-".join(extras))
-    state = fingerprint([LOCK, os.path.join(ROOT, "pyproject.toml")])
+        if run([sys.executable, "-m", "venv", str(VENV)], "venv.txt") != 0:
+            shutil.rmtree(str(VENV), ignore_errors=True)
+            stop(
+                "No virtual environment could be made: Python's venv module is missing "
+                "(Debian and Ubuntu: apt-get install python3-venv)."
+            )
+    stamp = VENV / "pruning-lab-{}.stamp".format("-".join(extras))
+    state = fingerprint([LOCK, ROOT / "pyproject.toml"])
     if read(stamp) == state:
         return
-    print("Installing the pinned packages of: %s …" % ", ".join(extras), flush=True)
-    target = ".[%s]" % ",".join(extras)
-    pip = [INSIDE, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", target]
-    if run([*pip, "-c", LOCK], "pip.txt") != 0:
-        said = [line for line in read(logfile("pip.txt")).splitlines() if "ERROR" in line]
+    print("Installing the pinned packages of: {} …".format(", ".join(extras)), flush=True)
+    target = ".[{}]".format(",".join(extras))
+    pip = [str(INSIDE), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", target]
+    if run([*pip, "-c", str(LOCK)], "pip.txt") != 0:
+        said = [line for line in read(LOGS / "pip.txt").splitlines() if "ERROR" in line]
         stop(
             "The packages could not be installed; is this machine online, with about 2 GB free? "
-            "pip said: %s (all of it: %s)"
-            % (said[-1] if said else "nothing", os.path.relpath(logfile("pip.txt"), ROOT))
+            "pip said: {} (all of it: {})".format(said[-1] if said else "nothing", LOGS / "pip.txt")
         )
-    with open(stamp, "w") as file:
-        file.write(state)
+    stamp.write_text(state)
 
 
 def lock():
     """Write the versions of all installed packages to requirements.lock."""
-    listed = subprocess.run(
-        [INSIDE, "-m", "pip", "freeze", "--exclude-editable"], check=True, stdout=subprocess.PIPE
-    ).stdout.decode()
+    listed = subprocess.check_output(
+        [str(INSIDE), "-m", "pip", "freeze", "--exclude-editable"]
+    ).decode()
     # a local build of torch is called 2.13.0+cpu: no other machine would find that one
     pins = [line.split("+")[0] for line in listed.splitlines() if "==" in line]
     head = [line for line in read(LOCK).splitlines() if line.startswith("#")]
-    with open(LOCK, "w") as file:
-        file.write("\n".join(head + sorted(pins, key=str.lower)) + "\n")
+    LOCK.write_text("\n".join(head + sorted(pins, key=str.lower)) + "\n", encoding="utf-8")
 
 
 def clean():
     """Remove everything built, except the notebooks that somebody works on."""
-    built = os.path.join(ROOT, "_build")
-    for name in os.listdir(built) if os.path.isdir(built) else []:
-        path = os.path.join(built, name)
-        if name == "lab":
+    for path in (ROOT / "_build").glob("*"):
+        if path.name == "lab":
             continue
-        shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
+        shutil.rmtree(str(path)) if path.is_dir() else path.unlink()
 
 
 def run(command, log, **variables):
     """Run a command with its output in a log file, and return its exit status."""
-    os.makedirs(os.path.dirname(logfile(log)), exist_ok=True)
-    with open(logfile(log), "w") as output:
-        environment = dict(os.environ, **variables)
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with (LOGS / log).open("w") as output:
         return subprocess.call(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            command,
+            cwd=str(ROOT),
+            env=dict(os.environ, **variables),
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
-
-
-def logfile(name):
-    """Return the path of a log file."""
-    return os.path.join(ROOT, "_build", "log", name)
 
 
 def fingerprint(paths):
@@ -144,10 +142,7 @@ def fingerprint(paths):
 
 def read(path):
     """Return a file's text, empty if there is none."""
-    if not os.path.exists(path):
-        return ""
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return file.read()
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Serve the built book on this machine: python book/site/serve.py (with 0: only say where it lies)."""
+"""Serve the built book on this machine: python book/site/serve.py (0: say where it lies)."""
 
 import contextlib
 import functools
@@ -26,6 +26,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     }
 
     def end_headers(self) -> None:
+        """Ask the browser to look for a newer file each time."""
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 

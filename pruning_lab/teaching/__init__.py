@@ -1,1 +1,1 @@
-"""What the book adds to the library: demos, figures, feedback. Empty, so that a part loads alone."""
+"""What the book adds to the library: demos, figures, feedback. Empty: parts load alone."""

@@ -53,8 +53,9 @@ def test_without_network_the_exit_says_so(tmp_path):
         "import runpy as r\n"
         f"module = r.run_path({str(SCRIPT)!r})\n"
         "scope = module['install'].__globals__\n"
-        f"scope.update(INSIDE={str(fake)!r}, VENV={str(tmp_path)!r}, ROOT={str(tmp_path)!r})\n"
-        "scope['LOCK'] = scope['ROOT'] + '/requirements.lock'\n"
+        f"here = scope['Path']({str(tmp_path)!r})\n"
+        "scope.update(INSIDE=here / 'python', LOCK=here / 'lock')\n"
+        "scope.update(VENV=here, ROOT=here, LOGS=here)\n"
         "module['main'](['book'])"
     )
     done = run_with(prelude)
@@ -64,7 +65,7 @@ def test_without_network_the_exit_says_so(tmp_path):
 
 
 def test_an_old_python_can_read_the_script_far_enough_to_complain():
-    ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 5))
+    ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 6))
 
 
 def test_the_lock_file_names_no_local_build_no_address_and_each_package_once():

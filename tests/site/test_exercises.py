@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from authored import Refused, parse
-from sources import ROOT, role, stub
 
+from authored import Refused, parse
 from exercises import answers, build
 from pruning_lab.teaching.checks import judge
 from pruning_lab.teaching.wire import dumps, loads
+from sources import ROOT, role, stub
 
 SOURCES = sorted((ROOT / "exercises").glob("*.md"))
 SOLUTION = """\

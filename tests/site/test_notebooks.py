@@ -7,11 +7,11 @@ import sys
 
 import nbformat
 import pytest
+
 from authored import parse
+from exercises import build as build_answers
 from notebooks import build, install, live_chapter, page_source, student_notebook
 from sources import ROOT, read, role, stub, without_hidden_tests
-
-from exercises import build as build_answers
 
 SOURCES = sorted((ROOT / "exercises").glob("*.md"))
 CHAPTERS = sorted((ROOT / "chapters").glob("*.md"))

@@ -1,6 +1,7 @@
 """MyST becomes Markdown that any notebook shows, or an error that names what is unknown."""
 
 import pytest
+
 from plain_forms import DIRECTIVES, ROLES
 from plain_markdown import plain
 

@@ -3,6 +3,7 @@
 import urllib.request
 
 import pytest
+
 import serve
 
 

@@ -1,6 +1,7 @@
 """A page depends on exactly the modules that its code reaches."""
 
 import pytest
+
 import stale
 
 
@@ -21,7 +22,8 @@ def root(tmp_path):
 
 
 def names(code, root):
-    return {path.relative_to(root / "pruning_lab").as_posix() for path in stale.files_used(code, root)}
+    found = stale.files_used(code, root)
+    return {path.relative_to(root / "pruning_lab").as_posix() for path in found}
 
 
 def test_a_name_from_the_front_page_leads_to_its_module_only(root):

@@ -4,6 +4,7 @@ import shutil
 import zipfile
 
 import pytest
+
 from sources import ROOT
 from wheel import AROUND, build_wheel
 

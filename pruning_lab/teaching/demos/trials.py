@@ -28,7 +28,7 @@ def one_shot(
     criterion: Criterion,
     sparsities: Sequence[float],
     *,
-    scope: Tile = Everything(),  # noqa: B008 - a constant
+    scope: Tile = Everything(),
 ) -> Array:
     """Test accuracy after a cut and nothing else, (runs, sparsities).
 
@@ -70,7 +70,7 @@ def retrained(
     *,
     epochs: int,
     learning_rate: float = RETRAINING_RATE,
-    scope: Tile = Everything(),  # noqa: B008 - a constant
+    scope: Tile = Everything(),
 ) -> Array:
     """Test accuracy after a cut and retraining, (runs, sparsities)."""
 
