@@ -21,6 +21,7 @@ import ast
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
+
 from sources import read, role
 
 

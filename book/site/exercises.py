@@ -14,13 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from authored import Exercise, Refused, parse
-from sources import ROOT, stub, without_marks
-
 from pruning_lab.teaching.answers import Answers, Mistake, answers_from_json
 from pruning_lab.teaching.attempts import Function, attempt
 from pruning_lab.teaching.checks import judge
 from pruning_lab.teaching.feedback import NOT_ATTEMPTED, RIGHT, WRONG
 from pruning_lab.teaching.wire import copies
+from sources import ROOT, stub, without_marks
 
 Namespace = dict[str, object]
 

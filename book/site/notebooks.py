@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
+
 from plain_markdown import plain
 from sources import ANSWER_STUB, ROOT, new_notebook, read, role, stub, without_hidden_tests
 from sources import without_marks as unmarked
