@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from browser import kernel_ready, run_cells
 from serve import SITE
@@ -83,6 +84,23 @@ def test_a_chapter_draws_live(visit):
     run_cells(page, cells_until("Picture("))
     page.locator(".jp-OutputArea-output .pl-picture svg").first.wait_for(timeout=120_000)
     assert page.locator(".jp-OutputArea-output [data-mime-type*=error]").count() == 0
+
+
+def test_a_demo_answers_keys_live(visit):
+    visiting = visit(viewport={"width": 1200, "height": 1000})
+    page = visiting.open("lite/notebooks/index.html?path=chapters/04_weights.ipynb", wait="commit")
+    kernel_ready(page)
+    run_cells(page, cells_until(".demo("))
+    slider = page.locator(".jp-OutputArea-output .pl-explorer input[type=range]").first
+    slider.wait_for(state="attached", timeout=120_000)
+    show = "index => jupyterapp.shell.currentWidget.content.scrollToItem(index, 'start')"
+    page.evaluate(show, cells_until(".demo(") - 1)
+    slider.wait_for()
+    caption = page.locator(".jp-OutputArea-output .pl-explorer figcaption > p").first
+    before, value = caption.inner_text(), slider.input_value()
+    slider.press("ArrowRight")
+    assert int(slider.input_value()) == int(value) + 1
+    expect(caption).not_to_have_text(before, timeout=30_000)
 
 
 def cells_until(text):
