@@ -1,9 +1,9 @@
 """Sphinx extension: a page is built anew when the part of the library that it uses has changed.
 
 Notebooks are cached by their code cells alone, so a change in the library would go unseen.
-Two things mend this. The cache lies in a folder named after the state of the library, the
-data and the pinned packages. And every page depends, as Sphinx understands it, on the
-modules that its code cells import, on what those import, and so on.
+Two things mend this. Every page depends, as Sphinx understands it, on the pinned packages and
+on the modules that its code cells import, on what those import, and so on. And its cache lies
+in a folder named after the state of all these.
 """
 
 import ast
@@ -21,38 +21,35 @@ CODE_CELL = re.compile(r"^```\{code-cell\}.*?$(.*?)^```$", re.MULTILINE | re.DOT
 
 def setup(app: Any) -> dict[str, bool]:
     """Connect to Sphinx."""
-    app.connect("config-inited", _name_the_cache, priority=100)  # before myst-nb reads it
-    app.connect("source-read", _note_dependencies)
+    app.connect("source-read", _follow_the_library)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _name_the_cache(app: Any, config: Any) -> None:
-    caches = ROOT / "_build" / "executed"
-    current = caches / fingerprint(library_files(ROOT))
-    for old in set(caches.glob("*")) - {current}:
-        shutil.rmtree(old)
-    config.nb_execution_cache_path = str(current)
-
-
-def _note_dependencies(app: Any, page: str, source: list[str]) -> None:
+def _follow_the_library(app: Any, page: str, source: list[str]) -> None:
     cells = CODE_CELL.findall(source[0])
     if not cells:
         return
-    app.env.note_dependency(str(ROOT / "requirements.lock"))
-    for path in files_used("\n".join(map(_without_options, cells)), ROOT):
+    code = "\n".join(map(_without_options, cells))
+    used = {ROOT / "requirements.lock", *files_used(code, ROOT)}
+    for path in used:
         app.env.note_dependency(str(path))
+    cache = _cache(page, used)
+    app.env.mystnb_config = app.env.mystnb_config.copy(execution_cache_path=str(cache))
+
+
+def _cache(page: str, used: Iterable[Path]) -> Path:
+    """Folder for a page's outputs in this state of what it uses; those of other states go."""
+    caches = ROOT / "_build" / "executed" / page
+    current = caches / fingerprint(used)
+    for old in set(caches.glob("*")) - {current}:
+        shutil.rmtree(old)
+    return current
 
 
 def _without_options(cell: str) -> str:
     """Drop the options of a MyST code cell and the magics of IPython."""
     cell = re.sub(r"\A\s*---\n.*?\n---\n", "", cell, flags=re.DOTALL)
     return "\n".join("" if re.match(r"\s*[%!:]", line) else line for line in cell.splitlines())
-
-
-def library_files(root: Path) -> list[Path]:
-    """Return what an executed chapter may depend on: the library, its data and the lock file."""
-    inside = (path for path in (root / PACKAGE).rglob("*") if path.is_file())
-    return [root / "requirements.lock", *(p for p in inside if "__pycache__" not in p.parts)]
 
 
 def fingerprint(paths: Iterable[Path]) -> str:

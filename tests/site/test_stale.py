@@ -42,15 +42,15 @@ def test_other_packages_are_no_concern(root):
     assert names("import numpy as np\nfrom matplotlib import pyplot", root) == set()
 
 
-def test_the_fingerprint_changes_with_code_data_and_pins(root):
-    before = stale.fingerprint(stale.library_files(root))
-    for name in ("pruning_lab/arrays.py", "pruning_lab/data/digits.csv", "requirements.lock"):
-        path = root / name
+def test_the_fingerprint_changes_with_every_file_and_with_nothing_else(root):
+    used = stale.files_used("from pruning_lab import data, masks", root)
+    before = stale.fingerprint(used)
+    for path in used:
         text = path.read_text()
         path.write_text(text + "\n")
-        assert stale.fingerprint(stale.library_files(root)) != before, name
+        assert stale.fingerprint(used) != before, path.name
         path.write_text(text)
-    assert stale.fingerprint(stale.library_files(root)) == before
+    assert stale.fingerprint(used) == before
 
 
 def test_cells_are_read_without_their_options_and_magics():
