@@ -1,9 +1,10 @@
-"""Open the student notebooks in JupyterLab: python book/site/lab.py.
+"""Open exercises and chapters as notebooks in JupyterLab: python book/site/lab.py.
 
 Notebooks are copied to _build/lab once; what a student has written there is never
 overwritten, and `make clean` leaves it alone.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -30,10 +31,14 @@ def main() -> int:
     """Derive the notebooks, copy the missing ones and start JupyterLab."""
     exercises.build(ROOT)
     notebooks.build(ROOT)
-    copy_missing(ROOT / "_build" / "notebooks", WORK)
+    copy_missing(ROOT / "_build" / "live", WORK)
     answers = {"PRUNING_LAB_ANSWERS": str(ROOT / "_build" / "answers")}
     jupyter = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={WORK}", "--ip=127.0.0.1"]
-    return subprocess.call([*jupyter, *sys.argv[1:]], env=os.environ | answers)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; it listens here only
+        jupyter.append("--allow-root")
+    with contextlib.suppress(KeyboardInterrupt):
+        return subprocess.call([*jupyter, *sys.argv[1:]], env=os.environ | answers)
+    return 0
 
 
 if __name__ == "__main__":
