@@ -61,7 +61,8 @@ def attempt(function: Function, arguments: Sequence[object]) -> Outcome:
         except Exception as caught:
             error = caught
     changed = [i for i, pair in enumerate(zip(before, given, strict=True)) if difference(*pair)]
-    lines = [printed.getvalue(), *(f"{w.category.__name__}: {w.message}\n" for w in warned)]
+    said = [f"{w.category.__name__}: {w.message}\n" for w in warned]
+    lines = [printed.getvalue(), *dict.fromkeys(said)]  # each warning once
     return Outcome(
         value=value,
         error=type(error).__name__ if error else "",

@@ -111,9 +111,12 @@ def _problem(outcome: Outcome, number: int, answers: Answers) -> str:
         return f", {problem}" if problem.startswith("at ") else f": {problem}"
     if outcome.changed >= 0:
         name = answers.parameters[outcome.changed]
+        copy = f"Work on a copy: `{name}.copy()`."
+        if isinstance(answers.inputs[number][outcome.changed], dict):
+            copy = "Make a new dict, and copy a matrix before you change it: `matrix.copy()`."
         return (
             f": the result is right, but your code changed {name}, which belongs to the caller. "
-            f"Work on a copy: `{name}.copy()`."
+            f"{copy}"
         )
     return ""
 
@@ -123,10 +126,13 @@ def _details(outcome: Outcome, number: int, answers: Answers) -> list[tuple[str,
     if outcome.error:
         rows.append(("Error", f"{outcome.error}: {outcome.message}\n{outcome.line}".rstrip()))
     if outcome.error or isinstance(answers.expected[number], np.ndarray | dict | list | tuple):
-        rows.append(("Expected", show(answers.expected[number])))
-        rows += [] if outcome.error else [("Got", show(outcome.value))]
+        pair = show(answers.expected[number]), show(outcome.value)
+        if outcome.error:
+            rows.append(("Expected", pair[0]))
+        elif pair[0] != pair[1]:  # two long arrays may look alike when they are shortened
+            rows += [("Expected", pair[0]), ("Got", pair[1])]
     if outcome.output:
-        rows.append(("Printed", outcome.output[:500]))
+        rows.append(("Printed", outcome.output[:500] + "…" * (len(outcome.output) > 500)))
     return rows
 
 

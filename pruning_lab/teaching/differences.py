@@ -66,21 +66,22 @@ def _show_array(array: NDArray[np.generic], room: int) -> str:
         text = f"np.array({array.tolist()}{dtype})"
         if len(text) <= room:
             return text
-    first = "".join(f"{number:.4g}, " for number in array.ravel()[:3].tolist())
+    numbers = array.ravel()[:3].tolist()
+    first = "".join(f"{n}, " if isinstance(n, bool) else f"{n:.4g}, " for n in numbers)
     size = " × ".join(map(str, array.shape))
     return f"<array of {size} {array.dtype}: {first}{ABBREVIATED}"
 
 
 def _arrays(expected: NDArray[np.generic], got: object, where: str) -> str:
     if not isinstance(got, np.ndarray):
-        help_ = " np.array(…) makes one of it." if isinstance(got, list | tuple) else ""
+        help_ = " `np.array(…)` turns it into one." if isinstance(got, list | tuple) else ""
         return f"{_at(where)}expected an array, got {_a(got)}.{help_}"
     if got.shape != expected.shape:
         return f"{_at(where)}expected shape {expected.shape}, got shape {got.shape}."
     if expected.dtype == bool and got.dtype != bool:
         return (
             f"{_at(where)}expected True and False (dtype bool), got dtype {got.dtype}. "
-            "A comparison such as `scores > 0` gives booleans; so does `.astype(bool)`."
+            "A comparison such as `a > 0` gives booleans; so does `.astype(bool)`."
         )
     if got.dtype.kind not in "biuf" or (got.dtype == bool) != (expected.dtype == bool):
         return f"{_at(where)}expected dtype {expected.dtype}, got dtype {got.dtype}."
@@ -97,7 +98,18 @@ def _elements(expected: NDArray[np.generic], got: NDArray[np.generic], where: st
     sentence = _numbers(expected[first].item(), got[first].item(), place)
     if expected.size == 1:
         return sentence
-    return f"{sentence} {wrong} of {expected.size} values differ; this is the first."
+    counts = _counts(expected, got) if expected.dtype == bool else ""
+    return f"{sentence} {wrong} of {expected.size} values differ; this is the first.{counts}"
+
+
+def _counts(expected: NDArray[np.generic], got: NDArray[np.generic]) -> str:
+    """Whether as many are True as should be: too many and misplaced are two mistakes."""
+    if not (expected == got).any():
+        return " True and False are swapped."
+    wanted, came = np.count_nonzero(expected), np.count_nonzero(got)
+    if wanted == came:
+        return f" As many are True as should be ({wanted}), but not the same ones."
+    return f" {wanted} should be True; {came} are."
 
 
 def _dicts(expected: dict[object, object], got: object, where: str) -> str:
@@ -136,7 +148,8 @@ def _numbers(expected: object, got: object, where: str) -> str:
     sentence = f"{_at(where)}expected {show(expected)}, got {show(got)}."
     if np.isnan(other):
         return f"{sentence} nan is what 0 / 0 leaves behind, or a mean over nothing."
-    if abs(other - one) < 1e-3 * max(abs(one), abs(other)):
+    near = abs(other - one) < 1e-3 * max(abs(one), abs(other))
+    if near or other in {round(one, digits) for digits in (2, 3, 4)}:
         return (
             f"{sentence} Close, but {abs(other - one):.2g} away: was something rounded on the way?"
         )
@@ -158,7 +171,7 @@ def _keys(value: dict[object, object]) -> str:
 def _a(value: object) -> str:
     """A value with its type, for a reader who expected another type."""
     if value is None:
-        return "nothing (None): is a `return` missing?"
+        return "nothing (None), as if a `return` were missing"
     name = type(value).__name__
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"

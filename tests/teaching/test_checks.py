@@ -71,7 +71,7 @@ def test_a_known_mistake_gets_its_own_hint():
         ("return value", "Input 1 of 2: your code stopped with NameError."),
         ("return abs(2 * values)", "Input 2 of 2, at [0]: expected -2.0, got 2.0."),
         ("return values + 1", "Input 1 of 2, at [1]: expected 4.0, got 3.0."),
-        ("return None if values[0] > 0 else 1", "is a `return` missing"),
+        ("return None if values[0] > 0 else 1", "as if a `return` were missing"),
         ("values *= 2; return values", "the result is right, but your code changed values"),
         ("return 2 * values / 0", "expected 2.0, got inf"),
     ],

@@ -35,7 +35,7 @@ def test_what_means_the_same_does_not_differ(expected, got):
         (0.8, 0.8001, "Close, but 0.0001 away"),
         (0.8, float("nan"), "nan is what 0 / 0 leaves behind"),
         (0.8, True, "expected the number 0.8, got a bool: True"),
-        (0.8, None, "nothing (None): is a `return` missing?"),
+        (0.8, None, "nothing (None), as if a `return` were missing."),
         (0.8, "0.8", "got a str: '0.8'"),
         (0.8, max, "got a function"),
         (True, 1, "expected True, got 1"),
@@ -43,6 +43,10 @@ def test_what_means_the_same_does_not_differ(expected, got):
         (MASK, MASK.ravel(), "expected shape (2, 2), got shape (4,)"),
         (MASK, MASK.astype(int), "expected True and False (dtype bool), got dtype int"),
         (MASK, ~MASK, "at [0, 0]: expected True, got False. 4 of 4 values differ"),
+        (MASK, ~MASK, "True and False are swapped."),
+        (MASK, MASK | True, "2 should be True; 4 are."),
+        (MASK, np.sort(MASK, axis=None).reshape(2, 2), "As many are True as should be (2)"),
+        (1 / 3, 0.33, "was something rounded on the way?"),
         (np.zeros(2), np.zeros(2, bool), "expected dtype float64, got dtype bool"),
         (np.zeros(2), np.array(["a", "b"]), "expected dtype float64, got dtype <U1"),
         (np.zeros(3), np.array([0, 0, 1e-8]), "at [2]: expected 0.0, got 1e-08"),
@@ -62,6 +66,7 @@ def test_the_sentence_says_what_is_wrong(expected, got, words):
 
 def test_an_array_of_many_numbers_is_shortened_and_a_short_one_can_be_pasted():
     assert show(np.arange(1000.0)) == "<array of 1000 float64: 0, 1, 2, …>"
+    assert show(np.ones(1000, bool)) == "<array of 1000 bool: True, True, True, …>"
     short = np.array([0.1, 1e-300], dtype=np.float32)
     pasted = eval(show(short), {"np": np})
     assert pasted.dtype == short.dtype
