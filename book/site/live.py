@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -35,14 +36,14 @@ def build() -> Path:
     if LITE.is_dir() and mark.is_file() and mark.read_text() == state:
         return LITE
     mark.unlink(missing_ok=True)
-    scratch = BUILD / "lite"
-    shutil.rmtree(scratch, ignore_errors=True)
-    applications(scratch)
-    strip(scratch)
-    python(scratch)
-    shutil.rmtree(LITE, ignore_errors=True)
-    LITE.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(scratch, LITE)
+    with tempfile.TemporaryDirectory(dir=BUILD, prefix="lite-") as folder:
+        made = Path(folder) / "out"
+        applications(made)
+        strip(made)
+        python(made)
+        shutil.rmtree(LITE, ignore_errors=True)
+        LITE.parent.mkdir(parents=True, exist_ok=True)
+        made.replace(LITE)
     mark.write_text(state)
     return LITE
 
@@ -79,8 +80,7 @@ def notebooks() -> list[Path]:
 
 def applications(target: Path) -> None:
     """Let JupyterLite write its notebook and lab applications, with our notebooks as contents."""
-    folder = BUILD / "cache" / "lite"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = target.parent
     options = ["--apps=notebooks", "--apps=lab", "--no-sourcemaps", "--no-unused-shared-packages"]
     options += [f"--contents={BUILD / 'live'}", f"--output-dir={target}", f"--lite-dir={folder}"]
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--force", *options]

@@ -10,44 +10,20 @@ import os
 import platform
 import statistics
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from browser import Visit, chromium, documents, kernel_ready, run_cells, serious, served
 from playwright.sync_api import Browser, Page
+
+from browser import Visit, chromium, documents, serious, served
 from serve import SITE
 from states import DEMO, walk
+from timings import first_interaction, key_to_paint, live_start
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = ROOT / "_build" / "site-report.json"
 LOADS = 5
-KEYS = 10  # key presses a load
-
-# notes when the caption of the first demo changes, as the page counts: seconds since navigation
-WATCH = """() => {
-  const caption = document.querySelector("[data-element=explorer] figcaption > p");
-  window.answered = null;
-  new MutationObserver(() => { window.answered ??= performance.now(); })
-    .observe(caption, { childList: true, characterData: true, subtree: true });
-}"""
-# presses ArrowRight or ArrowLeft in turn; milliseconds from each key event to the frame painted
-PAINT = """async (demo) => {
-  const range = demo.querySelector("input[type=range]");
-  return new Promise((done) => {
-    range.addEventListener("keydown", () => {
-      const start = performance.now();
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();  // its message comes after the frame
-        channel.port1.onmessage = () => window.paints.push(performance.now() - start);
-        channel.port2.postMessage(0);
-      });
-    });
-    window.paints = [];
-    done();
-  });
-}"""
 
 
 def main() -> None:
@@ -134,42 +110,15 @@ def loaded_bytes(page: Page) -> dict[str, int]:
     return dict(sorted(kinds.items()))
 
 
-def first_interaction(visit: Visit, path: str) -> float:
-    """Seconds from navigation until the first demo has answered a key."""
-    page = visit.open(path, wait="commit")
-    slider = page.locator(f"{DEMO} input[type=range]").first
-    slider.wait_for(state="attached")
-    page.evaluate(WATCH)
-    while page.evaluate("window.answered") is None:
-        slider.press("ArrowRight")
-    return float(page.evaluate("window.answered")) / 1000
-
-
-def key_to_paint(page: Page) -> list[float]:
-    """Milliseconds from a key press to the painted frame, for a few presses."""
-    demo = page.locator(DEMO).first
-    page.wait_for_load_state("networkidle")
-    demo.evaluate(PAINT)
-    demo.locator("input[type=range]").first.focus()
-    for press in range(KEYS):
-        page.keyboard.press("ArrowRight" if press < KEYS / 2 else "ArrowLeft")
-        page.wait_for_function(f"window.paints.length > {press}")
-    return [float(ms) for ms in page.evaluate("window.paints")]
-
-
 def measure_live(browser: Browser, address: str, name: str) -> dict[str, Any]:
     """How soon the live chapter's kernel is ready and its first figure stands."""
     ready, figure, requests, elsewhere, errors = [], [], [], [], []
     cells = cells_to_first_figure(name)
     for _ in range(LOADS):
         with Visit(browser, address) as visit:
-            start = time.perf_counter()
-            page = visit.open(f"lite/notebooks/index.html?path={name}.ipynb", wait="commit")
-            kernel_ready(page)
-            ready.append(time.perf_counter() - start)
-            run_cells(page, cells)
-            page.locator(".jp-OutputArea-output svg").first.wait_for(timeout=120_000)
-            figure.append(time.perf_counter() - start)
+            times = live_start(visit, name, cells)
+            ready.append(times[0])
+            figure.append(times[1])
             requests.append(len(visit.requests))
             elsewhere += visit.elsewhere
             errors += visit.errors

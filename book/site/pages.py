@@ -26,6 +26,7 @@ NEEDS = {
     "sphinx_highlight": "search-results",
 }
 CURRENT = re.compile(r'<a class="current reference internal" href="#">.*?</a>', re.DOTALL)
+HERE = ' aria-current="page">'
 SECTIONS = re.compile(r"^<ul>\s*<li>.*?</a>(<ul>.*</ul>)\s*</li>\s*</ul>\s*$", re.DOTALL)
 # markup that assistive technology cannot use, and what stands in its place
 MENDED = {
@@ -93,10 +94,10 @@ def _dress(app: Any, page: str, template: str, context: dict[str, Any], doctree:
 def _contents(context: dict[str, Any]) -> str:
     """The contents of the book, with the sections of this page below its title."""
     tree = context["toctree"](collapse=True, includehidden=True, maxdepth=3, titles_only=True)
-    sections = SECTIONS.search(context.get("toc") or "")
-    if tree and sections:
-        tree = CURRENT.sub(lambda here: here[0] + sections[1], tree, count=1)
-    return _mend(tree or "")
+    found = SECTIONS.search(context.get("toc") or "")
+    sections = found[1] if found else ""
+    tree = CURRENT.sub(lambda here: here[0].replace(">", HERE, 1) + sections, tree or "", count=1)
+    return _mend(tree)
 
 
 def _mend(html: str) -> str:

@@ -56,7 +56,7 @@ if (navigator.clipboard)
   }
 
 // where the reader is, in the contents
-const entries = new Map([...document.querySelectorAll("#contents a[href^='#']")].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
+const entries = new Map([...document.querySelectorAll("#site-contents a[href^='#']")].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
 const sections = [...document.querySelectorAll("article section[id]")].filter((s) => entries.has(s.id));
 if (sections.length) {
   const here = () => {

@@ -1,0 +1,68 @@
+"""How long one load of a page takes, until it answers and until it has painted."""
+
+import time
+
+from playwright.sync_api import Page
+
+from browser import Visit, kernel_ready, run_cells
+from states import DEMO
+
+KEYS = 10  # key presses a load
+
+# notes when the caption of the first demo changes, as the page counts: seconds since navigation
+WATCH = """() => {
+  const caption = document.querySelector("[data-element=explorer] figcaption > p");
+  window.answered = null;
+  new MutationObserver(() => { window.answered ??= performance.now(); })
+    .observe(caption, { childList: true, characterData: true, subtree: true });
+}"""
+# presses ArrowRight or ArrowLeft in turn; milliseconds from each key event to the frame painted
+PAINT = """async (demo) => {
+  const range = demo.querySelector("input[type=range]");
+  return new Promise((done) => {
+    range.addEventListener("keydown", () => {
+      const start = performance.now();
+      requestAnimationFrame(() => {
+        const channel = new MessageChannel();  // its message comes after the frame
+        channel.port1.onmessage = () => window.paints.push(performance.now() - start);
+        channel.port2.postMessage(0);
+      });
+    });
+    window.paints = [];
+    done();
+  });
+}"""
+
+
+def first_interaction(visit: Visit, path: str) -> float:
+    """Seconds from navigation until the first demo has answered a key."""
+    page = visit.open(path, wait="commit")
+    slider = page.locator(f"{DEMO} input[type=range]").first
+    slider.wait_for(state="attached")
+    page.evaluate(WATCH)
+    while page.evaluate("window.answered") is None:
+        slider.press("ArrowRight")
+    return float(page.evaluate("window.answered")) / 1000
+
+
+def key_to_paint(page: Page) -> list[float]:
+    """Milliseconds from a key press to the painted frame, for a few presses."""
+    demo = page.locator(DEMO).first
+    page.wait_for_load_state("networkidle")
+    demo.evaluate(PAINT)
+    demo.locator("input[type=range]").first.focus()
+    for press in range(KEYS):
+        page.keyboard.press("ArrowRight" if press < KEYS / 2 else "ArrowLeft")
+        page.wait_for_function(f"window.paints.length > {press}")
+    return [float(ms) for ms in page.evaluate("window.paints")]
+
+
+def live_start(visit: Visit, name: str, cells: int) -> tuple[float, float]:
+    """Seconds until a live notebook's kernel is ready, and until its first cells have drawn."""
+    start = time.perf_counter()
+    page = visit.open(f"lite/notebooks/index.html?path={name}.ipynb", wait="commit")
+    kernel_ready(page)
+    ready = time.perf_counter() - start
+    run_cells(page, cells)
+    page.locator(".jp-OutputArea-output svg").first.wait_for(timeout=120_000)
+    return ready, time.perf_counter() - start
