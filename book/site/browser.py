@@ -10,6 +10,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
 from serve import SITE, open_server
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
