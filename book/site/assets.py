@@ -47,6 +47,7 @@ STAND_INS = {
 }
 
 # MathJax's one bundle, its fonts, and the TeX extensions it loads when a formula asks for them
+NOTICE = "MathJax 3, copyright The MathJax Consortium, under the Apache License 2.0: mathjax.org\n"
 MATHJAX = ("tex-mml-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
 
 
@@ -132,6 +133,7 @@ def write_mathjax(target: Path) -> None:
             shutil.copytree(source / part, destination)
         else:
             shutil.copy(source / part, destination)
+    (target / "mathjax" / "NOTICE.txt").write_text(NOTICE, encoding="utf-8")
 
 
 def stamp() -> str:

@@ -39,6 +39,7 @@ def test_fonts_are_small(built):
 def test_mathjax_brings_its_fonts(built):
     assert (built / "mathjax" / "tex-mml-chtml.js").stat().st_size > 500_000
     assert list((built / "mathjax").rglob("MathJax_Main-Regular.woff"))
+    assert "Apache" in (built / "mathjax" / "NOTICE.txt").read_text()
 
 
 def test_nothing_is_made_twice(built):
