@@ -1,4 +1,4 @@
-"""Every kind of pruning in machine learning, exact and readable, in pure numpy.
+"""Pruning in machine learning, exact and readable, in pure numpy.
 
 Examples
 --------
