@@ -45,14 +45,15 @@ def draw(ax: Axes, x: Array, curves: Sequence[Curve]) -> None:
             ax.plot(x, curve.accuracy.T, line, color=curve.color, linewidth=0.6, alpha=0.55)
         ax.plot(x, curve.mean, line, color=curve.color, linewidth=1.0 if curve.faint else 2.2)
         if curve.label_at is not None:
-            style.write(ax, *curve.label_at, curve.name, curve.color)
+            behind = {"facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
+            style.write(ax, *curve.label_at, curve.name, curve.color, bbox=behind)
     name_ends(ax, x[-1], [curve for curve in curves if curve.label_at is None])
 
 
 def name_ends(ax: Axes, x: float, curves: Sequence[Curve]) -> None:
     """Write names right of the curves' ends, moved apart where they would overlap."""
     rising = sorted(curves, key=lambda curve: curve.mean[-1])
-    heights = apart([float(curve.mean[-1]) for curve in rising], gap=0.09)
+    heights = apart([float(curve.mean[-1]) for curve in rising], gap=0.11)
     for curve, y in zip(rising, heights, strict=True):
         style.beside(ax, x, y, curve.name, curve.color)
 

@@ -171,4 +171,4 @@ def drawn_network(
     for layer, alive in zip(spots[1:-1], through(mask), strict=True):
         draw_neurons(ax, layer, alive)
     draw_answer(ax, spots[-1], answer, label)
-    return figure, figure.add_axes((0.085, 0.3 * share, 0.88, 0.62 * share))
+    return figure, figure.add_axes((0.1, 0.3 * share, 0.85, 0.62 * share))

@@ -14,6 +14,7 @@ from pruning_lab.teaching.figures import style
 Kind = TypeVar("Kind", bound=np.generic)
 
 EDGES = np.linspace(-0.8, 0.8, 81)
+TICKS = [-0.8, -0.4, 0, 0.4, 0.8]
 
 
 def flat(tensors: Mapping[str, NDArray[Kind]]) -> NDArray[Kind]:
@@ -38,10 +39,11 @@ def fill(ax: Axes, values: Array, kept: Bools, *, edges: Array = EDGES) -> None:
 
 def by_layer(weights: Weights) -> Figure:
     """Return one histogram a layer over one common axis, with the spread of each."""
-    figure, rows = style.canvas(1.05 * len(weights) + 0.6, [1] * len(weights), left=0.25, gap=0.12)
+    figure, rows = style.canvas(1.15 * len(weights) + 0.6, [1] * len(weights), left=0.25, gap=0.12)
     for ax, (name, matrix) in zip(rows, weights.items(), strict=True):
         fill(ax, matrix.ravel(), np.ones(matrix.size, bool))
         ax.set_xlim(EDGES[0], EDGES[-1])
+        ax.set_xticks(TICKS)
         ax.set_yticks([])
         if ax is not rows[-1]:
             ax.tick_params(axis="x", labelbottom=False)

@@ -14,8 +14,8 @@ from pruning_lab.teaching.figures.curves import Curve
 
 def survivors(ax: Axes, now: Array, before: Array) -> None:
     """Draw where the surviving weights are now, over where they were after the cut."""
-    edges = np.linspace(-1.2, 1.2, 61)
-    counts = [np.histogram(np.clip(x, -1.19, 1.19), edges)[0] for x in (before, now)]
+    edges = np.linspace(-2, 2, 101)
+    counts = [np.histogram(np.clip(x, -1.99, 1.99), edges)[0] for x in (before, now)]
     ax.stairs(counts[1], edges, fill=True, facecolor=style.KEPT, linewidth=0)
     ax.stairs(counts[0], edges, color=style.RANDOM, linewidth=1)
     ax.set_xlim(edges[0], edges[-1])
@@ -38,9 +38,9 @@ def recovery(
     curves : accuracies (seeds, points); each gets a mark.
     place : which of the epochs is now.
     """
-    figure, (above, below) = style.canvas(4.9, (1, 1.35), right=0.95)
+    figure, (above, below) = style.canvas(4.9, (1, 1.35), left=0.6, right=1.05)
     survivors(above, now, before)
-    style.headline(above, "Surviving weights of one network, pruned by magnitude")
+    style.headline(above, "Surviving weights of one network, by magnitude")
     curve_figures.accuracy_axis(below)
     curve_figures.draw(below, epochs, curves)
     for curve in curves:

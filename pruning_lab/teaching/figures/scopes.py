@@ -19,6 +19,7 @@ def layer(ax: Axes, name: str, matrix: Array, kept: Bools) -> None:
     histograms.fill(ax, values, stays)
     low, high = histograms.EDGES[[0, -1]]
     ax.set_xlim(low, high)
+    ax.set_xticks(histograms.TICKS)
     ax.set_yticks([])
     for side in (-1, 1):
         edge = np.abs(values[~stays]).max(initial=0.0)
@@ -60,7 +61,7 @@ def scope(
     marked : those of the curves that belong to the scope shown.
     """
     figure, (*rows, below) = style.canvas(
-        6.0, [0.62] * len(weights) + [1.9], right=0.85, left=0.62, gap=0.3
+        6.0, [0.62] * len(weights) + [1.9], right=0.95, left=0.76, gap=0.3
     )
     lower(below, 0.09)
     for ax, (name, matrix) in zip(rows, weights.items(), strict=True):
@@ -79,6 +80,6 @@ def scope(
     style.write(below, 0.05, 0.12, words)
     below.set_xlim(0, places[-1] + 0.02)
     below.set_xticks(places, [style.percent(s) for s in sparsities])
-    below.set_xlabel("sparsity (the scale shrinks with what is left)")
+    below.set_xlabel("sparsity (the axis is stretched at its right end)")
     style.headline(below, "Test accuracy")
     return figure

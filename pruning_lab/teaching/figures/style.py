@@ -22,7 +22,7 @@ GRID = "#e3e6ea"
 PAPER = "#ffffff"
 
 WIDTH = 5.3  # inches; a page column on a desk, still readable on a phone
-SIZE = 11  # points
+SIZE = 12  # points: 10.5 px on a phone 375 px wide
 
 
 FACES = ("SourceSansPro", "SourceSansProBold")
@@ -94,7 +94,7 @@ def quiet(ax: Axes) -> Axes:
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.spines["bottom"].set_color(INK)
     ax.spines["bottom"].set_linewidth(0.8)
-    ax.tick_params(length=0, labelsize=SIZE - 1, labelcolor=INK, labelfontfamily=FONT)
+    ax.tick_params(length=0, labelsize=SIZE, labelcolor=INK, labelfontfamily=FONT)
     ax.tick_params(axis="x", length=3, width=0.8, color=INK)
     for text in (ax.xaxis.label, ax.yaxis.label, ax.title):
         text.set_color(INK)
@@ -103,7 +103,7 @@ def quiet(ax: Axes) -> Axes:
 
 def write(ax: Axes, x: float, y: float, text: str, color: str = INK, **how: Any) -> None:
     """Write a direct label in the type of the book."""
-    ax.text(x, y, text, color=color, family=FONT, **({"size": SIZE - 0.5} | how))
+    ax.text(x, y, text, color=color, family=FONT, **({"size": SIZE} | how))
 
 
 def beside(ax: Axes, x: float, y: float, text: str, color: str) -> None:
@@ -116,7 +116,7 @@ def beside(ax: Axes, x: float, y: float, text: str, color: str) -> None:
         va="center",
         color=color,
         family=FONT,
-        size=SIZE - 0.5,
+        size=SIZE,
         annotation_clip=False,
     )
 

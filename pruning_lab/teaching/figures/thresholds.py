@@ -17,6 +17,7 @@ def cut(ax: Axes, values: Array, kept: Bools) -> None:
     histograms.fill(ax, values, kept)
     low, high = histograms.EDGES[[0, -1]]
     ax.set_xlim(low, high)
+    ax.set_xticks(histograms.TICKS)
     ax.set_yticks([])
     if kept.all():
         return
@@ -41,7 +42,7 @@ def threshold(
     sparsities : (points,) of the curves; the first curve carries the mark.
     dense : the accuracy of the network before pruning
     """
-    figure, (above, below) = style.canvas(4.9, (1, 1.25))
+    figure, (above, below) = style.canvas(4.9, (1, 1.25), left=0.6, right=0.3)
     cut(above, values, kept)
     above.set_xlabel("weight")
     style.headline(above, f"{values.size:,} weights")
