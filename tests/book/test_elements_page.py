@@ -1,17 +1,15 @@
 """The elements in a real browser: keyboard, words, colours, no script, a kernel."""
 
-import functools
-import http.server
 import json
-import threading
 from contextlib import contextmanager
 from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from matplotlib.figure import Figure
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+import browser as site_browser
 from pruning_lab.teaching import assets
 from pruning_lab.teaching.drawings import COLOURS
 from pruning_lab.teaching.explorer import Explorer
@@ -20,7 +18,6 @@ from pruning_lab.teaching.quizzes import Option, Prediction, Question, Quiz
 
 pytestmark = pytest.mark.browser
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 GRID = {"method": ["magnitude", "random"], "sparsity": [0.0, 0.2, 0.4, 0.6, 0.8]}
 STATES = list(product(*GRID.values()))
 
@@ -73,11 +70,6 @@ def page_of(*elements):
     return PAGE.format(style=assets.style(), body=body, scripts="".join(scripts))
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
@@ -92,44 +84,25 @@ def address(tmp_path_factory):
         )
     (folder / "index.html").write_text(page, encoding="utf-8")
     (folder / "empty.html").write_text(PAGE.format(style=assets.style(), body="", scripts=""))
-    handler = functools.partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
-        yield chromium
-        chromium.close()
+    with site_browser.served(folder) as address:
+        yield address
 
 
 @pytest.fixture
-def open_page(browser, address):
+def open_page(chromium, address):
     """Open the page with given options; afterwards nothing was asked elsewhere, nothing failed."""
-    contexts, trouble = [], []
+    visits = []
 
-    def opened(path="/index.html", **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
-        page.on("request", lambda r: trouble.append(r.url) if not local(r.url, address) else None)
-        page.goto(address + path)
-        return page
+    def opened(path="index.html", **options):
+        visits.append(site_browser.Visit(chromium, address, **options))
+        return visits[-1].open(path, wait="load")
 
     yield opened
-    for context in contexts:
-        context.close()
-    assert trouble == []
-
-
-def local(url, address):
-    return url.startswith((address, "data:", "blob:"))
+    for visit in visits:
+        visit.context.close()
+    assert [
+        visit.errors + visit.elsewhere for visit in visits if visit.errors + visit.elsewhere
+    ] == []
 
 
 @pytest.fixture
@@ -281,7 +254,7 @@ WORDS = "".join(
 
 @pytest.mark.parametrize(("scheme", "behind"), [("light", "#ffffff"), ("dark", "#1d2125")])
 def test_words_in_pictures_have_contrast_in_every_colour(open_page, scheme, behind):
-    page = open_page("/empty.html", color_scheme=scheme)
+    page = open_page("empty.html", color_scheme=scheme)
     page.evaluate("html => document.body.innerHTML = html", f'<div class="pl-picture">{WORDS}')
     ratios = page.evaluate(CONTRAST, [".pl-picture text", behind])
     assert len(ratios) == 7
@@ -409,7 +382,7 @@ def deliver(page, sent):
 
 
 def test_a_kernel_draws_between_the_values_of_the_grid(open_page):
-    page = open_page("/empty.html")
+    page = open_page("empty.html")
     with live(page, explorer()) as (asked, sent):
         number = demo(page).get_by_role("spinbutton", name="or type Sparsity")
         number.fill("0.33")
@@ -426,7 +399,7 @@ def test_a_kernel_draws_between_the_values_of_the_grid(open_page):
 
 
 def test_one_request_is_on_its_way_and_only_the_newest_waits(open_page):
-    page = open_page("/empty.html")
+    page = open_page("empty.html")
     with live(page, explorer()) as (asked, sent):
         demo(page).get_by_role("slider").focus()
         for _ in range(3):
@@ -441,7 +414,7 @@ def test_one_request_is_on_its_way_and_only_the_newest_waits(open_page):
 
 
 def test_an_error_is_shown_and_the_next_state_still_comes(open_page):
-    page = open_page("/empty.html")
+    page = open_page("empty.html")
 
     def broken(method, sparsity):
         if sparsity == 0.2:
@@ -459,7 +432,7 @@ def test_an_error_is_shown_and_the_next_state_still_comes(open_page):
 
 
 def test_python_can_set_the_state_and_leaving_leaves_nothing_behind(open_page):
-    page = open_page("/empty.html")
+    page = open_page("empty.html")
     with live(page, explorer()) as (_, sent):
         page.evaluate("window.python({method: 'random', sparsity: 0.8})")
         page.wait_for_timeout(50)
@@ -471,7 +444,7 @@ def test_python_can_set_the_state_and_leaving_leaves_nothing_behind(open_page):
 
 
 def test_a_notebook_that_acts_on_arrow_keys_leaves_them_to_the_slider(open_page):
-    page = open_page("/empty.html")
+    page = open_page("empty.html")
     page.evaluate("document.addEventListener('keydown', e => e.preventDefault(), true)")
     with live(page, explorer()) as (asked, _):
         demo(page).get_by_role("slider").focus()
