@@ -17,7 +17,6 @@ Weights: TypeAlias = Mapping[str, Array]  # name -> (fan_out, fan_in)
 Scores: TypeAlias = Mapping[str, Array]  # the same keys and shapes; LOW is pruned first
 Mask: TypeAlias = Mapping[str, Bools]  # the same again; True is KEPT
 
-
 Number = (int, float, np.integer, np.floating)
 
 
@@ -79,7 +78,8 @@ def check_matrices(values: Mapping[str, NDArray[Any]], *, what: str) -> None:
 
 
 def _check_matrix(name: str, value: NDArray[Any], what: str) -> None:
-    if not isinstance(value, np.ndarray):
+    # a np.matrix multiplies otherwise, and a masked array hides values
+    if not isinstance(value, np.ndarray) or isinstance(value, np.matrix | np.ma.MaskedArray):
         raise ValueError(
             f"{what} of {name!r} must be a numpy array; got {type(value).__name__}. "
             "Convert it with np.asarray first."
@@ -91,7 +91,7 @@ def _check_matrix(name: str, value: NDArray[Any], what: str) -> None:
         )
     if value.size == 0:
         raise ValueError(f"{what} of {name!r} are empty, shape {value.shape}: nothing to prune.")
-    if value.dtype.kind in "cOSUMm":
+    if value.dtype.kind not in "biuf":
         raise ValueError(
             f"{what} of {name!r} must be real numbers; got dtype {value.dtype}. "
             "Convert them with .astype(np.float32)."
@@ -116,7 +116,8 @@ def check_alike(
     """
     check_matrices(values, what=what)
     if values.keys() != model.keys():
-        lacks, adds = sorted(model.keys() - values.keys()), sorted(values.keys() - model.keys())
+        lacks = [name for name in model if name not in values]
+        adds = [name for name in values if name not in model]
         raise ValueError(
             f"{what} and {like} must have the same keys; {what} lacks {lacks} and adds {adds}. "
             "Were both made from the same network?"
@@ -175,6 +176,48 @@ def _likely_fix(sparsity: object) -> str:
     if -1 <= sparsity < 0:
         return f"Did you mean {-float(sparsity):g}?"
     return "0 prunes nothing, 1 prunes everything."
+
+
+def checked_whole(number: float, what: str, *, least: int = 1) -> int:
+    """Number as an int, if it is whole and not below `least`.
+
+    Examples
+    --------
+    >>> checked_whole(2.5, "epochs")
+    Traceback (most recent call last):
+        ...
+    ValueError: epochs must be a whole number, 1 or more; got 2.5.
+    """
+    if isinstance(number, Number) and number >= least and number % 1 == 0:
+        return int(number)
+    raise ValueError(f"{what} must be a whole number, {least} or more; got {number!r}.")
+
+
+def check_rng(rng: np.random.Generator) -> None:
+    """Refuse what is no numpy Generator, such as a seed.
+
+    Examples
+    --------
+    >>> check_rng(0)
+    Traceback (most recent call last):
+        ...
+    ValueError: rng must be a numpy Generator; got 0. Make one: rng = np.random.default_rng(0).
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(
+            f"rng must be a numpy Generator; got {rng!r}. Make one: rng = np.random.default_rng(0)."
+        )
+
+
+def as_floats(numbers: NDArray[Any]) -> Array:
+    """Numbers as floats of at least 32 bits: what is summed or negated must not overflow.
+
+    Examples
+    --------
+    >>> np.abs(as_floats(np.array([-128], np.int8)))
+    array([128.], dtype=float32)
+    """
+    return numbers.astype(np.promote_types(numbers.dtype, np.float32), copy=False)
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:

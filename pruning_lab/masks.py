@@ -14,12 +14,13 @@ from pruning_lab.arrays import (
     Mask,
     Scores,
     Weights,
+    as_floats,
     check_mask,
     check_matrices,
     checked_sparsity,
 )
 from pruning_lab.ranking import Key, Pools, keep_highest, keep_highest_of_all
-from pruning_lab.tiles import Everything, Layer, Layout, Single, Tile
+from pruning_lab.tiles import Everything, Layer, Layout, Single, Tile, forgotten
 
 Coupling = Mapping[str, Tile]  # name of a matrix -> how its share of each group lies
 Granularity = Tile | Sequence[Coupling]
@@ -139,6 +140,7 @@ def sparsity_by_layer(mask: Mask) -> dict[str, float]:
     >>> sparsity_by_layer({"a": np.array([[True, False]]), "b": np.array([[False, False]])})
     {'a': 0.5, 'b': 1.0}
     """
+    check_mask(mask, mask, like="mask")
     return {name: sparsity_of({name: kept}) for name, kept in mask.items()}
 
 
@@ -153,11 +155,18 @@ def _zeroed(weights: Array, kept: Bools) -> Array:
 def _couplings(scores: Scores, granularity: Granularity) -> Sequence[Coupling]:
     if isinstance(granularity, Tile):
         return [{name: granularity} for name in scores]
-    named = [name for coupling in granularity for name in coupling]
-    if sorted(named) != sorted(scores):
+    if not isinstance(granularity, Sequence) or not all(
+        isinstance(coupling, Mapping) and coupling for coupling in granularity
+    ):
         raise ValueError(
-            f"couplings must name every matrix of the scores exactly once: {sorted(scores)}; "
-            f"got {sorted(named)}. A matrix on its own is a coupling too: {{'w': Single()}}."
+            "granularity is a tile, such as Row(), or a list of couplings, such as "
+            f"[{{'up': Row(), 'down': Column()}}]; got {granularity!r}.{forgotten(granularity)}"
+        )
+    named = [name for coupling in granularity for name in coupling]
+    if len(named) != len(scores) or set(named) != set(scores):
+        raise ValueError(
+            f"couplings must name every matrix of the scores exactly once: {list(scores)}; "
+            f"got {named}. A matrix on its own is a coupling too: {{'w': Single()}}."
         )
     return granularity
 
@@ -182,7 +191,7 @@ def _pools(
 
 def _sums(table: NDArray[Any], key: Key | None) -> Array:
     """Sum of each row, in floats."""
-    numbers: Array = table.astype(np.promote_types(table.dtype, np.float32), copy=False)
+    numbers = as_floats(table)
     numbers = numbers if key is None else key(numbers)
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, which the ranking refuses
         sums: Array = numbers.sum(axis=1)

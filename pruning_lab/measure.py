@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pruning_lab.arrays import Array, HasWeights, Weights, weights_of
+from pruning_lab.arrays import Array, HasWeights, Weights, checked_whole, weights_of
 from pruning_lab.network import Network, softmax
 
 Labels = NDArray[np.integer[Any]]
@@ -55,7 +55,12 @@ def accuracy_per_class(model: Classifier, x: Array, y: Labels) -> NDArray[np.flo
     ----------
     model : has ``predict``
     x : (n, …)
-    y : (n,) labels
+    y : (n,) labels, integers from 0 on
+
+    Raises
+    ------
+    ValueError
+        If there are no samples, not as many labels, or labels are no such integers.
 
     Examples
     --------
@@ -64,6 +69,7 @@ def accuracy_per_class(model: Classifier, x: Array, y: Labels) -> NDArray[np.flo
     >>> accuracy_per_class(copy, np.array([[1.0, 0], [0, 1.0], [1.0, 0]]), np.array([0, 0, 1]))
     array([0.5, 0. ])
     """
+    y = _class_labels(x, y)
     right = _right(model, x, y)
     counts = np.bincount(y)
     shares = np.full(len(counts), np.nan)
@@ -72,12 +78,35 @@ def accuracy_per_class(model: Classifier, x: Array, y: Labels) -> NDArray[np.flo
 
 
 def _right(model: Classifier, x: Array, y: Labels) -> NDArray[np.bool_]:
+    y = _labels(x, y)
+    found = np.asarray(model.predict(x))
+    if found.shape != y.shape:
+        raise ValueError(
+            f"predict must give one label for each of {len(y)} samples; got shape {found.shape}. "
+            "Logits become labels with .argmax(axis=1)."
+        )
+    return np.asarray(found == y)
+
+
+def _labels(x: Array, y: Labels) -> Labels:
+    """Labels as an array, if there is one for each sample and at least one."""
     y = np.asarray(y)
-    if len(y) == 0 or y.shape != (len(x),):
+    if y.size == 0 or y.shape != (len(x),):
         raise ValueError(
             f"need one label for each sample and at least one; got x {np.shape(x)}, y {y.shape}."
         )
-    return np.asarray(model.predict(x) == y)
+    return y
+
+
+def _class_labels(x: Array, y: Labels) -> Labels:
+    """Labels that count classes from 0."""
+    y = _labels(x, y)
+    if y.dtype.kind not in "iu" or y.min() < 0:
+        raise ValueError(
+            f"labels must be integers from 0 on; got {np.unique(y)[:5].tolist()} and so on. "
+            "np.unique(y, return_inverse=True)[1] numbers them."
+        )
+    return y
 
 
 def parameters(weights: Weights | HasWeights) -> int:
@@ -113,7 +142,12 @@ def macs_per_sample(network: Network) -> int:
     >>> macs_per_sample(mlp((64, 100, 10), rng=np.random.default_rng(0)))
     7400
     """
-    return sum(layer.weights.size for layer in network.dense.values())
+    if not isinstance(network, Network):
+        raise ValueError(
+            f"macs_per_sample takes a Network; got {type(network).__name__}. For weights alone "
+            "ask parameters(weights): a dense layer costs one operation for each."
+        )
+    return parameters(network)
 
 
 def dense_bytes(weights: Weights | HasWeights) -> int:
@@ -139,17 +173,25 @@ def calibration_error(
     y : (n,) labels
     bins : of equal width, over confidences 0 to 1
 
+    Raises
+    ------
+    ValueError
+        If labels, logits and samples do not fit, a logit is NaN, or `bins` is no whole number.
+
     Examples
     --------
     >>> certain = lambda x: np.array([[99.0, 0.0], [99.0, 0.0]])
     >>> calibration_error(certain, np.zeros((2, 1)), np.array([0, 1]))
     0.5
     """
-    if int(bins) != bins or bins < 1:
-        raise ValueError(f"bins must be a whole number above 0; got {bins}. The paper takes 15.")
-    if len(y) == 0:
-        raise ValueError("calibration needs at least one sample; got none.")
-    probabilities = softmax(model(x))
+    bins, y = checked_whole(bins, "bins"), _class_labels(x, y)
+    logits = np.asarray(model(x))
+    if logits.ndim != 2 or len(logits) != len(y) or np.isnan(logits).any():
+        raise ValueError(
+            f"the model must give numbers of shape ({len(y)}, classes), none of them NaN; "
+            f"got shape {logits.shape}. Has it diverged?"
+        )
+    probabilities = softmax(logits)
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = probabilities.argmax(axis=1) == y
     place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
@@ -163,7 +205,7 @@ class Latency:
 
     Parameters
     ----------
-    samples_s : each call, in order
+    samples_s : each call, in order; at least one
 
     Examples
     --------
@@ -172,6 +214,10 @@ class Latency:
     """
 
     samples_s: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not self.samples_s:
+            raise ValueError("a latency needs at least one call; got none.")
 
     @property
     def median_s(self) -> float:
@@ -212,8 +258,7 @@ def latency(model: Callable[[Array], object], x: Array, *, repeats: int = 50) ->
     >>> latency(np.sum, np.ones((2, 2)), repeats=3).median_s > 0
     True
     """
-    if int(repeats) != repeats or repeats < 1:
-        raise ValueError(f"repeats must be a whole number above 0; got {repeats}.")
+    repeats = checked_whole(repeats, "repeats")
     model(x)
     samples = []
     for _ in range(repeats):

@@ -1,11 +1,19 @@
 """Score, select, apply: pruning a model once, or in steps with training in between."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
-from pruning_lab.arrays import Mask, Scores, Weights, check_alike, checked_sparsity, weights_of
+from pruning_lab.arrays import (
+    Mask,
+    Scores,
+    Weights,
+    check_alike,
+    checked_sparsity,
+    checked_whole,
+    weights_of,
+)
 from pruning_lab.criteria import magnitude
 from pruning_lab.masks import Granularity, apply, select
 from pruning_lab.tiles import Everything, Single, Tile
@@ -52,8 +60,8 @@ def prune(
     Raises
     ------
     ValueError
-        If the sparsity is no fraction, the model has no weights, or the scores do not fit them
-        or hold NaN.
+        If the sparsity is no fraction, the model has no weights or cannot take others, or the
+        scores do not fit them or hold NaN.
 
     Warns
     -----
@@ -70,6 +78,16 @@ def prune(
     """
     checked_sparsity(sparsity)
     weights = weights_of(model)
+    if not hasattr(model, "with_weights"):
+        raise ValueError(
+            f"prune needs a model with .weights and .with_weights; got {type(model).__name__}. "
+            "For weights alone: mask = select(weights, sparsity, key=np.abs), apply(weights, mask)."
+        )
+    if not callable(criterion):
+        raise ValueError(
+            "criterion is a function from a model to scores, such as magnitude without quotes; "
+            f"got {criterion!r}."
+        )
     if criterion is magnitude:  # the same mask without a copy of all weights
         mask = select(
             weights, sparsity, granularity=granularity, scope=scope, within=within, key=np.abs
@@ -133,7 +151,7 @@ def prune_in_steps(
             )
             if retrain is not None:
                 current = retrain(current, mask)
-                _check_still_pruned(current.weights, mask)
+                _check_still_pruned(current, mask)
             yield current, mask
 
     return rounds()  # so that a bad schedule is refused before the first training
@@ -141,11 +159,13 @@ def prune_in_steps(
 
 def _sparsities(schedule: Schedule, steps: int | None) -> list[float]:
     if callable(schedule):
-        if steps is None or int(steps) != steps or steps < 1:
-            raise ValueError(
-                f"a callable schedule needs steps, a whole number above 0; got {steps}."
-            )
-        sparsities = [checked_sparsity(schedule(step)) for step in range(1, int(steps) + 1)]
+        count = checked_whole(steps, "steps of a callable schedule")  # type: ignore[arg-type]
+        sparsities = [checked_sparsity(schedule(step)) for step in range(1, count + 1)]
+    elif isinstance(schedule, str) or not isinstance(schedule, Iterable):
+        raise ValueError(
+            "a schedule is a list of sparsities, or a function from a step to one; got "
+            f"{schedule!r}. For one step, write [0.5]."
+        )
     else:
         sparsities = [checked_sparsity(sparsity) for sparsity in schedule]
         if steps not in (None, len(sparsities)):
@@ -161,7 +181,10 @@ def _sparsities(schedule: Schedule, steps: int | None) -> list[float]:
     return sparsities
 
 
-def _check_still_pruned(weights: Weights, mask: Mask) -> None:
+def _check_still_pruned(model: Prunable, mask: Mask) -> None:
+    if model is None:
+        raise ValueError("retrain gave nothing back; it should return the trained model.")
+    weights = weights_of(model)
     check_alike(weights, mask, what="weights after retraining", like="mask")
     for name, kept in mask.items():
         if revived := int(np.count_nonzero(weights[name][~kept])):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruning_lab.arrays import Array, Bools
+from pruning_lab.arrays import Array, Bools, as_floats
 
 CHUNK = 1 << 17  # numbers that fit a core's own cache
 Numbers = NDArray[Any]
@@ -44,8 +44,7 @@ class Pools:
 
     def __getitem__(self, where: Any) -> Array:
         """Numbers as they rank: floats, key applied, NaN refused, the ineligible at -inf."""
-        taken = self.numbers[where]
-        x: Array = taken.astype(np.promote_types(taken.dtype, np.float32), copy=False)
+        x = as_floats(self.numbers[where])
         x = x if self.key is None else self.key(x)
         if np.isnan(x.min(initial=np.inf)):
             raise ValueError(

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from pruning_lab.arrays import Bools
+from pruning_lab.arrays import Bools, checked_whole
 
 Shape = tuple[int, int]
 Kind = TypeVar("Kind", bound=np.generic)
@@ -23,12 +23,12 @@ class Tile:
     Parameters
     ----------
     height, width : rows and columns, or None
-    across_layers : whether all matrices together are one tile
+    across_layers : whether all matrices together are one tile, which then has no sides
 
     Raises
     ------
     ValueError
-        If a side is not a positive integer.
+        If a side is not a positive integer, or all matrices together are given sides.
     """
 
     height: int | None
@@ -36,11 +36,14 @@ class Tile:
     across_layers: bool = False
 
     def __post_init__(self) -> None:
-        for side in (self.height, self.width):
-            if side is not None and (side < 1 or int(side) != side):
-                raise ValueError(
-                    f"the sides of a tile are positive integers, or None for all; got {side}."
-                )
+        for side in ("height", "width"):
+            if (given := getattr(self, side)) is not None:
+                object.__setattr__(self, side, checked_whole(given, f"the {side} of a tile"))
+                if self.across_layers:
+                    raise ValueError(
+                        f"all matrices together have no {side}; got {given}. Did you mean one "
+                        "tile in each matrix, across_layers=False?"
+                    )
 
     def __str__(self) -> str:
         sides = ["all" if side is None else str(side) for side in (self.height, self.width)]
@@ -96,6 +99,12 @@ def Layer() -> Tile:
 def Everything() -> Tile:
     """All matrices together: the scope of global pruning."""
     return Tile(None, None, across_layers=True)
+
+
+def forgotten(tile: object) -> str:
+    """What to say of something that should be a tile, if only its parentheses are missing."""
+    name = getattr(tile, "__name__", "")
+    return f" Did you mean {name}()?" if callable(tile) and name else ""
 
 
 def cut(matrix: NDArray[Kind], tile: Shape) -> NDArray[Kind]:
@@ -163,13 +172,19 @@ class Layout:
         Raises
         ------
         ValueError
-            If a tile does not divide the matrix, or a group would lie in two pools.
+            If a tile is none, does not divide the matrix, or a group would lie in two pools.
 
         Examples
         --------
         >>> Layout.of((4, 6), Row(), Layer())
         Layout(shape=(4, 6), group=(1, 6), pool=(4, 1))
         """
+        for what, tile in (("granularity", granularity), ("scope", scope)):
+            if not isinstance(tile, Tile):
+                raise ValueError(
+                    f"{what} must be a tile, such as Row() or Layer(); got {tile!r}."
+                    f"{forgotten(tile)}"
+                )
         if granularity.across_layers:
             raise ValueError(
                 "the granularity lies within a matrix; got Everything(). "

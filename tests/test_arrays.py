@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from pruning_lab.arrays import (
+    as_floats,
     check_alike,
     check_mask,
     check_matrices,
+    check_rng,
     checked_sparsity,
+    checked_whole,
     read_only,
     weights_of,
 )
@@ -55,6 +58,9 @@ def test_a_sparsity_that_is_no_fraction_is_refused_with_the_likely_fix(sparsity,
         ({"w": np.ones((1, 2), complex)}, "real numbers; got dtype complex128"),
         ({"w": np.array([["a"]])}, "real numbers"),
         ({"w": np.array([[None]])}, "real numbers; got dtype object"),
+        ({"w": np.zeros((2, 2), [("a", float)])}, "real numbers"),
+        ({"w": MATRIX.view(np.matrix)}, "numpy array; got matrix"),  # its * would be another one
+        ({"w": np.ma.masked_less(MATRIX, 2)}, "numpy array; got MaskedArray"),
     ],
 )
 def test_what_is_no_dictionary_of_matrices_is_refused(values, message):
@@ -74,6 +80,40 @@ def test_what_is_no_dictionary_of_matrices_is_refused(values, message):
 def test_a_mask_that_does_not_fit_is_refused(mask, message):
     with pytest.raises(ValueError, match=message):
         check_mask(mask, {"a": MATRIX}, like="weights")
+
+
+def test_names_need_no_order():
+    with pytest.raises(ValueError, match=r"lacks \['b', 2\] and adds \[1, 'a'\]"):
+        check_alike(
+            {1: MATRIX, "a": MATRIX}, {"b": MATRIX, 2: MATRIX}, what="scores", like="weights"
+        )
+
+
+@pytest.mark.parametrize("number", [3, 3.0, np.int8(3), np.float32(3)])
+def test_whole_numbers_pass_as_integers(number):
+    assert checked_whole(number, "epochs") == 3
+    assert type(checked_whole(number, "epochs")) is int
+
+
+@pytest.mark.parametrize(
+    "number", [0, -1, 2.5, float("nan"), float("inf"), "3", None, np.array(3), [3], 3j]
+)
+def test_what_is_no_whole_number_is_refused(number):
+    with pytest.raises(ValueError, match="epochs must be a whole number, 1 or more; got"):
+        checked_whole(number, "epochs")
+
+
+@pytest.mark.parametrize("rng", [None, 0, np.random, np.random.RandomState(0)])
+def test_a_seed_is_no_generator(rng):
+    with pytest.raises(ValueError, match=r"Make one: rng = np.random.default_rng\(0\)"):
+        check_rng(rng)
+
+
+def test_floats_have_at_least_32_bits_and_are_copied_only_if_they_must():
+    kinds = {np.bool_: 4, np.float16: 4, np.int8: 4, np.int32: 8, np.float32: 4, np.float64: 8}
+    for dtype, size in kinds.items():
+        assert as_floats(MATRIX.astype(dtype)).dtype == f"f{size}"
+    assert as_floats(MATRIX) is MATRIX
 
 
 def test_equal_keys_and_shapes_pass_in_any_order():

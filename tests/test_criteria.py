@@ -19,6 +19,10 @@ def test_magnitude_is_the_distance_from_zero(net):
         assert scores.dtype == np.float32
 
 
+def test_the_lowest_integer_is_as_far_from_zero_as_it_looks():
+    assert magnitude({"w": np.array([[-128, 127]], np.int8)})["w"].tolist() == [[128, 127]]
+
+
 def test_magnitude_takes_a_model_or_its_weights(net):
     assert all(np.array_equal(s, magnitude(net)[n]) for n, s in magnitude(net.weights).items())
 
@@ -62,3 +66,8 @@ def test_scores_are_new_arrays(net):
 def test_what_has_no_weight_matrices_is_refused(criterion, weights):
     with pytest.raises(ValueError, match="weights"):
         criterion(weights)
+
+
+def test_random_scores_need_a_generator(net):
+    with pytest.raises(ValueError, match="rng must be a numpy Generator; got 0"):
+        random(net, rng=0)

@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
 
 from pruning_lab.datasets import digits, mnist1d
-from pruning_lab.datasets.dataset import divide
+from pruning_lab.datasets.dataset import Split, divide
 from pruning_lab.datasets.mnist1d import curves, resampled, smoothed, templates
 
 FOLDER = files("pruning_lab.datasets")
@@ -175,6 +175,19 @@ def test_a_linear_model_does_as_badly_as_published(rng):
 
 
 def test_sample_counts_that_do_not_balance_are_refused(rng):
-    for samples in (0, 5, 4001, 10.5, -10):
-        with pytest.raises(ValueError, match="positive multiple of ten"):
+    for samples in (0, 5, 4001, 10.5, -10, None, float("nan")):
+        with pytest.raises(
+            ValueError, match=r"samples must be a .*(whole number, 10|multiple of ten)"
+        ):
             mnist1d(rng=rng, samples=samples)
+
+
+@pytest.mark.parametrize("make", [digits, mnist1d])
+def test_a_seed_is_no_generator(make):
+    with pytest.raises(ValueError, match="rng must be a numpy Generator; got 0"):
+        make(rng=0)
+
+
+def test_each_sample_needs_a_label():
+    with pytest.raises(ValueError, match="one label for each sample; got 3, 2"):
+        Split(np.zeros((3, 1)), np.zeros(2, int))

@@ -323,6 +323,14 @@ COUPLING = [{"up": Row(), "down": Column()}]
         ({"granularity": Row(), "scope": Run(3)}, "straddles"),
         ({"granularity": Run(4)}, "does not fit"),
         ({"granularity": Everything()}, "Did you mean scope"),
+        ({"granularity": Row}, r"granularity is a tile.*Did you mean Row\(\)\?"),
+        ({"granularity": "row"}, "granularity is a tile, .* or a list of couplings.*got 'row'"),
+        ({"granularity": {"a": Row()}}, "or a list of couplings"),
+        ({"granularity": [Row()]}, "or a list of couplings"),
+        ({"granularity": [{"a": Row()}, {}]}, "or a list of couplings"),
+        ({"granularity": [{"a": "row"}]}, "must be a tile"),
+        ({"scope": Layer}, r"scope must be a tile.*Did you mean Layer\(\)\?"),
+        ({"scope": None}, "scope must be a tile"),
         ({"granularity": [{"b": Row()}]}, "exactly once"),
         ({"granularity": [{"a": Row()}, {"a": Row()}]}, "exactly once"),
         ({"within": {"b": np.ones((4, 6), bool)}}, "same keys"),
@@ -402,3 +410,5 @@ def test_masks_that_do_not_fit_are_refused():
         sparsity_of(ONES)
     with pytest.raises(ValueError, match="empty network"):
         sparsity_of({})
+    with pytest.raises(ValueError, match="dictionary"):
+        sparsity_by_layer(None)

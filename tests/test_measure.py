@@ -37,6 +37,16 @@ def test_accuracy_equals_that_of_scikit_learn(net, data):
     assert np.allclose(accuracy_per_class(net, x, y), recall_score(y, net.predict(x), average=None))
 
 
+@pytest.mark.parametrize("shape", [(), (200, 1), (200, 4), (1,)])
+def test_predictions_that_are_no_labels_are_refused_and_not_broadcast(shape, data):
+    class Model:
+        def predict(self, x):
+            return np.zeros(shape, int)
+
+    with pytest.raises(ValueError, match="one label for each of 200 samples; got shape"):
+        accuracy(Model(), *data)
+
+
 def test_a_class_without_samples_has_no_accuracy(net, data):
     x, _ = data
     shares = accuracy_per_class(net, x[:3], np.array([0, 2, 2]))
@@ -106,8 +116,20 @@ def test_measures_refuse_what_they_cannot_measure(net, data):
         accuracy(net, x[:0], y[:0])
     with pytest.raises(ValueError, match="bins"):
         calibration_error(net, x, y, bins=0)
-    with pytest.raises(ValueError, match="at least one sample"):
+    with pytest.raises(ValueError, match="at least one"):
         calibration_error(net, x[:0], y[:0])
+    with pytest.raises(ValueError, match="one label for each sample"):
+        calibration_error(net, x, y[:5])
+    with pytest.raises(ValueError, match=r"shape \(200, classes\), none of them NaN"):
+        calibration_error(lambda x: np.full((200, 4), np.nan), x, y)
+    with pytest.raises(ValueError, match=r"integers from 0 on; got \[-1, 0, 1, 2\]"):
+        accuracy_per_class(net, x, y - 1)
+    with pytest.raises(ValueError, match="integers from 0 on"):
+        accuracy_per_class(net, x, y.astype(float))
+    with pytest.raises(ValueError, match="takes a Network; got dict"):
+        macs_per_sample(net.weights)
+    with pytest.raises(ValueError, match="at least one call"):
+        Latency(())
     with pytest.raises(ValueError, match="repeats"):
         latency(net, x, repeats=0)
     with pytest.raises(ValueError, match="empty network"):

@@ -77,15 +77,30 @@ def test_the_same_generator_state_gives_the_same_network():
     assert np.array_equal(first.weights["dense1"], second.weights["dense1"])
 
 
-@pytest.mark.parametrize("sizes", [(), (3,), (3, 0), (3, -1, 2), (3, 2.5)])
+@pytest.mark.parametrize("sizes", [(), (3,), (3, 0), (3, -1, 2), (3, 2.5), 3, "34", (3, None)])
 def test_sizes_that_make_no_network_are_refused(sizes, rng):
-    with pytest.raises(ValueError, match="at least two positive integers"):
+    with pytest.raises(ValueError, match=r"sizes .*(at least two|whole number)"):
         mlp(sizes, rng=rng)
 
 
-@pytest.mark.parametrize("layers", [{}, {"relu": ReLU()}])
-def test_a_network_without_weights_is_refused(layers):
-    with pytest.raises(ValueError, match="at least one dense layer"):
+def test_a_seed_is_no_generator(net, data):
+    with pytest.raises(ValueError, match="rng must be a numpy Generator; got 0"):
+        mlp((3, 2), rng=0)
+    with pytest.raises(ValueError, match="rng must be a numpy Generator; got None"):
+        train(net, *data, epochs=1, rng=None)
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ({}, "at least one dense layer"),
+        ({"relu": ReLU()}, "at least one dense layer"),
+        ([ReLU()], "dictionary from names to layers"),
+        ({"dense": Dense(np.ones((2, 3)), np.zeros(2)), "relu": "relu"}, "got .*'relu'"),
+    ],
+)
+def test_what_makes_no_network_is_refused(layers, message):
+    with pytest.raises(ValueError, match=message):
         Network(layers)
 
 
@@ -99,6 +114,12 @@ def test_neighbours_that_do_not_fit_are_refused():
 def test_a_dense_layer_refuses_shapes_that_do_not_fit(shapes):
     with pytest.raises(ValueError, match="weights \\(fan_out, fan_in\\) and a bias"):
         Dense(np.ones(shapes[0]), np.ones(shapes[1]))
+
+
+@pytest.mark.parametrize("weights", [np.ones((2, 3), int), [[1.0] * 3] * 2])
+def test_a_dense_layer_refuses_what_training_could_not_change(weights):
+    with pytest.raises(ValueError, match=r"arrays of floats.*(int64|list)"):
+        Dense(weights, np.zeros(2))
 
 
 def test_a_representation_is_short():
@@ -288,6 +309,33 @@ def test_pruned_weights_are_exactly_zero_after_training_and_the_others_move(
     assert any((trained.biases[n] != net.biases[n]).any() for n in net.biases)
 
 
+def test_whole_numbers_may_be_floats_and_batches_larger_than_the_data(net, data):
+    runs = [
+        train(net, *data, epochs=e, batch_size=size, rng=np.random.default_rng(0))
+        for e, size in ((2, 30), (2.0, 1e9))
+    ]
+    assert np.array_equal(runs[0].weights["dense1"], runs[1].weights["dense1"])
+
+
+def test_the_layout_of_arrays_changes_nothing(net, data):
+    x, y = data
+    mask = select(net.weights, 0.5, key=np.abs)
+    fortran = net.with_weights({n: np.asfortranarray(w) for n, w in net.weights.items()})
+    runs = [
+        train(net, x, y, epochs=2, rng=np.random.default_rng(0), mask=mask),
+        train(
+            fortran,
+            np.asfortranarray(x),
+            y.astype(np.uint8),
+            epochs=2,
+            rng=np.random.default_rng(0),
+            mask={n: np.asfortranarray(m) for n, m in mask.items()},
+        ),
+    ]
+    for first, second in zip(copies(runs[0]), copies(runs[1]), strict=True):
+        assert np.allclose(first, second, rtol=1e-5, atol=1e-7)
+
+
 def test_no_epochs_only_apply_the_mask(net, data, rng):
     mask = select(net.weights, 0.5, key=np.abs)
     trained = train(net, *data, epochs=0, rng=rng, mask=mask)
@@ -322,6 +370,13 @@ def test_a_small_network_learns_the_digits():
         ({"batch_size": 0}, "batch_size"),
         ({"learning_rate": 0}, "learning_rate"),
         ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"learning_rate": float("inf")}, "learning_rate"),
+        ({"learning_rate": "1e-3"}, "learning_rate"),
+        ({"epochs": None}, "epochs"),
+        ({"epochs": float("inf")}, "epochs"),
+        ({"x": np.ones((0, 6)), "y": np.ones(0, int)}, "mean over samples; got none"),
+        ({"x": np.full((30, 6), None)}, "real numbers; got dtype object"),
+        ({"x": np.ones((30, 6), complex)}, "real numbers; got dtype complex"),
         ({"mask": {"dense1": np.ones((8, 6), bool)}}, "same keys"),
     ],
 )

@@ -48,6 +48,18 @@ def test_the_shortcut_for_magnitude_gives_the_same_mask(net):
         assert same(short, long)
 
 
+def test_the_shortcut_for_magnitude_knows_the_lowest_integer():
+    class Model:
+        weights = {"w": np.array([[-128, 1, 2, 3]], np.int8)}  # noqa: RUF012
+
+        def with_weights(self, weights):
+            return self
+
+    short = prune(Model(), magnitude, 0.25)[1]
+    assert short["w"].tolist() == [[True, False, True, True]]
+    assert same(short, prune(Model(), lambda n: magnitude(n), 0.25)[1])
+
+
 def test_every_kept_magnitude_is_at_least_every_pruned_one(net):
     _, mask = prune(net, magnitude, 0.7)
     kept = np.concatenate([abs(w[mask[n]]) for n, w in net.weights.items()])
@@ -190,8 +202,10 @@ def test_retraining_repairs_a_real_network():
         (([0.5, 0.3],), "never falls"),
         (([0.5, 50],), "Did you mean 0.5"),
         (([0.5], 2), "lists 1 sparsities but steps is 2"),
-        ((lambda step: 0.5,), "needs steps"),
-        ((lambda step: 0.5, 0), "needs steps"),
+        ((lambda step: 0.5,), "steps of a callable schedule must be a whole number"),
+        ((lambda step: 0.5, 0), "steps of a callable schedule must be a whole number"),
+        ((0.5,), r"a list of sparsities, .* got 0.5\. For one step, write \[0.5\]"),
+        (("0.5",), "a list of sparsities"),
         ((lambda step: -step, 2), "between 0 and 1"),
     ],
 )
@@ -210,9 +224,15 @@ def test_retraining_that_forgets_the_mask_is_refused(net):
         next(steps)
 
 
+def test_retraining_that_returns_nothing_is_refused(net):
+    with pytest.raises(ValueError, match="should return the trained model"):
+        next(prune_in_steps(net, magnitude, [0.5], retrain=lambda n, mask: None))
+
+
 @pytest.mark.parametrize(
     ("criterion", "sparsity", "message"),
     [
+        ("magnitude", 0.5, "without quotes; got 'magnitude'"),
         (magnitude, 80, "Did you mean 0.8"),
         (magnitude, -1, "between 0 and 1"),
         (lambda net: {}, 0.5, "empty"),
@@ -227,7 +247,7 @@ def test_bad_input_is_refused(net, criterion, sparsity, message):
         prune(net, criterion, sparsity)
 
 
-def test_a_model_without_weights_is_refused():
+def test_a_model_without_weights_is_refused(net):
     class Empty:
         weights = {}  # noqa: RUF012
 
@@ -235,6 +255,8 @@ def test_a_model_without_weights_is_refused():
         prune(Empty(), magnitude, 0.5)
     with pytest.raises(ValueError, match=r"or a model with \.weights"):
         prune(object(), magnitude, 0.5)
+    with pytest.raises(ValueError, match=r"with_weights; got dict\. For weights alone"):
+        prune(net.weights, magnitude, 0.5)
 
 
 def test_select_and_prune_agree(net):

@@ -68,9 +68,13 @@ def test_only_everything_crosses_layers():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Row(0), "positive integers, or None for all; got 0"),
-        (lambda: Block(2, -1), "got -1"),
+        (lambda: Row(0), "the height of a tile must be a whole number, 1 or more; got 0"),
+        (lambda: Block(2, -1), "the width of a tile .* got -1"),
         (lambda: Tile(1.5, 1), "got 1.5"),
+        (lambda: Tile("2", 1), "got '2'"),
+        (lambda: Tile(2, None, across_layers=True), "all matrices together have no height"),
+        (lambda: Layout.of((4, 6), Row, Layer()), r"granularity must .* Did you mean Row\(\)\?"),
+        (lambda: Layout.of((4, 6), Row(), "layer"), "scope must be a tile, .* got 'layer'"),
         (lambda: Run(5).on((2, 12)), "a tile of 1 x 5 does not fit a 2 x 12 matrix"),
         (lambda: Row(3).on((8, 12)), "a tile of 3 x all does not fit"),
         (lambda: Layout.of((4, 6), Row(), Run(3)), "straddles the scope, 1 x 3"),

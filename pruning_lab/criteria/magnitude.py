@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pruning_lab.arrays import Array, HasWeights, Weights, weights_of
+from pruning_lab.arrays import Array, HasWeights, Weights, as_floats, weights_of
 
 
 def magnitude(weights: Weights | HasWeights) -> dict[str, Array]:
@@ -15,7 +15,7 @@ def magnitude(weights: Weights | HasWeights) -> dict[str, Array]:
     Returns
     -------
     Scores
-        The same keys and shapes; never negative.
+        The same keys and shapes, floats; never negative.
 
     Raises
     ------
@@ -27,4 +27,4 @@ def magnitude(weights: Weights | HasWeights) -> dict[str, Array]:
     >>> magnitude({"w": np.array([[0.5, -2.0]])})
     {'w': array([[0.5, 2. ]])}
     """
-    return {name: np.abs(w) for name, w in weights_of(weights).items()}
+    return {name: np.abs(as_floats(w)) for name, w in weights_of(weights).items()}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pruning_lab.arrays import Array, HasWeights, Weights, weights_of
+from pruning_lab.arrays import Array, HasWeights, Weights, check_rng, weights_of
 
 
 def random(weights: Weights | HasWeights, *, rng: np.random.Generator) -> dict[str, Array]:
@@ -21,7 +21,7 @@ def random(weights: Weights | HasWeights, *, rng: np.random.Generator) -> dict[s
     Raises
     ------
     ValueError
-        If there are no weights, or one is no matrix.
+        If there are no weights, one is no matrix, or `rng` is no Generator.
 
     Examples
     --------
@@ -29,4 +29,5 @@ def random(weights: Weights | HasWeights, *, rng: np.random.Generator) -> dict[s
     >>> scores["w"].shape
     (2, 3)
     """
+    check_rng(rng)
     return {name: rng.random(w.shape) for name, w in weights_of(weights).items()}

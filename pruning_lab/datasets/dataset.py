@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pruning_lab.arrays import Array, read_only
+from pruning_lab.arrays import Array, check_rng, read_only
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -16,12 +16,19 @@ class Split:
     ----------
     x : (n, features)
     y : (n,)
+
+    Raises
+    ------
+    ValueError
+        If there is not one label for each sample.
     """
 
     x: Array
     y: NDArray[np.int64]
 
     def __post_init__(self) -> None:
+        if len(self.x) != len(self.y):
+            raise ValueError(f"need one label for each sample; got {len(self.x)}, {len(self.y)}.")
         object.__setattr__(self, "x", read_only(self.x))
         object.__setattr__(self, "y", read_only(self.y))
 
@@ -64,6 +71,7 @@ def divide(x: Array, y: NDArray[np.int64], *, rng: np.random.Generator) -> Datas
     >>> data.train, data.validation, data.test
     (Split(x: (6, 3), y: (6,)), Split(x: (2, 3), y: (2,)), Split(x: (2, 3), y: (2,)))
     """
+    check_rng(rng)
     n = len(y)
     if n < 5:
         raise ValueError(f"three parts need at least five samples; got {n}. Ask for more samples.")

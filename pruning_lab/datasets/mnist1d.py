@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pruning_lab.arrays import Array
+from pruning_lab.arrays import Array, check_rng, checked_whole
 from pruning_lab.datasets.dataset import Dataset, divide
 
 CURVE = 12  # points of a template
@@ -66,9 +66,11 @@ def mnist1d(*, rng: np.random.Generator, samples: int = 4000) -> Dataset:
     >>> data.train.x.shape, data.validation.x.shape, data.test.x.shape
     ((2400, 40), (800, 40), (800, 40))
     """
-    if int(samples) != samples or samples < 10 or samples % 10:
-        raise ValueError(f"samples must be a positive multiple of ten; got {samples}. Try 4000.")
-    y = np.arange(int(samples)) % 10
+    check_rng(rng)
+    samples = checked_whole(samples, "samples", least=10)
+    if samples % 10:
+        raise ValueError(f"samples must be a multiple of ten; got {samples}. Try 4000.")
+    y = np.arange(samples) % 10
     x = curves(y, rng=rng)
     x = (x - x.mean()) / x.std()
     return divide(x.astype(np.float32), y, rng=rng)

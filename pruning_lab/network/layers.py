@@ -1,13 +1,14 @@
 """The layers of a network. Each knows its output and, going back, its slopes."""
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from pruning_lab.arrays import Array, read_only
 
 
+@runtime_checkable
 class Layer(Protocol):
     """What a network asks of a layer."""
 
@@ -32,7 +33,7 @@ class Dense:
     Raises
     ------
     ValueError
-        If `weights` is no matrix or `bias` does not have one number for each of its rows.
+        If `weights` is no matrix of floats, or `bias` does not have one for each of its rows.
 
     Examples
     --------
@@ -45,11 +46,19 @@ class Dense:
     bias: Array
 
     def __post_init__(self) -> None:
-        if self.weights.ndim != 2 or self.bias.shape != self.weights.shape[:1]:
+        shapes = np.shape(self.weights), np.shape(self.bias)
+        if len(shapes[0]) != 2 or shapes[1] != shapes[0][:1]:
             raise ValueError(
                 "a dense layer takes weights (fan_out, fan_in) and a bias (fan_out,); got "
-                f"{self.weights.shape} and {self.bias.shape}. Are the weights transposed?"
+                f"{shapes[0]} and {shapes[1]}. Are the weights transposed?"
             )
+        for part in (self.weights, self.bias):
+            if getattr(part, "dtype", np.dtype(object)).kind != "f":
+                raise ValueError(
+                    "a dense layer takes arrays of floats, which training can change; got "
+                    f"{getattr(part, 'dtype', type(part).__name__)}. "
+                    "Convert them with np.asarray(…, np.float32)."
+                )
         object.__setattr__(self, "weights", read_only(self.weights))
         object.__setattr__(self, "bias", read_only(self.bias))
 

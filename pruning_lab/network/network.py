@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from pruning_lab.arrays import Array, Weights, check_alike
+from pruning_lab.arrays import Array, Weights, check_alike, check_rng, checked_whole
 from pruning_lab.network.layers import Dense, Layer, ReLU
 from pruning_lab.network.loss import Labels, cross_entropy, cross_entropy_slope
 
@@ -25,7 +25,7 @@ class Network:
     Raises
     ------
     ValueError
-        If there is no dense layer, or two neighbours do not fit.
+        If something is no layer, there is no dense one, or two neighbours do not fit.
 
     Examples
     --------
@@ -37,6 +37,13 @@ class Network:
     layers: Mapping[str, Layer]
 
     def __post_init__(self) -> None:
+        if not isinstance(self.layers, Mapping) or not all(
+            isinstance(layer, Layer) for layer in self.layers.values()
+        ):
+            raise ValueError(
+                "layers is a dictionary from names to layers, such as {'dense1': Dense(w, b)}; "
+                f"got {self.layers!r}."
+            )
         object.__setattr__(self, "layers", dict(self.layers))
         if not self.dense:
             raise ValueError(
@@ -139,7 +146,10 @@ class Network:
 
     def checked_inputs(self, x: Array) -> Array:
         """Inputs (n, fan_in) in the network's precision; else a ValueError."""
-        x = np.asarray(x, dtype=self.dtype)
+        x = np.asarray(x)
+        if x.dtype.kind not in "biuf":
+            raise ValueError(f"x must be real numbers; got dtype {x.dtype}. Is a value missing?")
+        x = x.astype(self.dtype, copy=False)
         name, first = next(iter(self.dense.items()))
         if x.ndim != 2 or x.shape[1] != first.weights.shape[1]:
             hint = "For a single sample write x[None]." if x.ndim == 1 else "Is x transposed?"
@@ -149,15 +159,17 @@ class Network:
         return x
 
     def checked_labels(self, x: Array, y: Labels) -> Labels:
-        """Labels (n,) that fit inputs and classes; else a ValueError."""
+        """Labels (n,) that fit inputs and classes, at least one; else a ValueError."""
         y = np.asarray(y)
+        if len(x) == 0:
+            raise ValueError("a loss is a mean over samples; got none. Is a split empty?")
         classes = list(self.dense.values())[-1].weights.shape[0]
         if y.shape != (len(x),) or y.dtype.kind not in "iu":
             raise ValueError(
                 f"y must be {len(x)} integer labels, one for each row of x; got shape {y.shape} "
                 f"and dtype {y.dtype}. One-hot rows become labels with y.argmax(axis=1)."
             )
-        if len(y) and (y.min() < 0 or y.max() >= classes):
+        if y.min() < 0 or y.max() >= classes:
             raise ValueError(
                 f"labels must lie in 0 to {classes - 1}, one for each output of the last layer; "
                 f"got {y.min()} to {y.max()}. Do they count from 1?"
@@ -179,7 +191,7 @@ def mlp(sizes: Sequence[int], *, rng: np.random.Generator) -> Network:
     Raises
     ------
     ValueError
-        If there are fewer than two sizes, or one is not a positive integer.
+        If there are fewer than two sizes, one is not a positive integer, or `rng` is no Generator.
 
     Examples
     --------
@@ -187,11 +199,10 @@ def mlp(sizes: Sequence[int], *, rng: np.random.Generator) -> Network:
     >>> {name: w.shape for name, w in net.weights.items()}
     {'dense1': (100, 64), 'dense2': (50, 100), 'dense3': (10, 50)}
     """
-    sizes = list(sizes)
-    if len(sizes) < 2 or any(int(size) != size or size < 1 for size in sizes):
-        raise ValueError(
-            f"sizes must be at least two positive integers, such as (64, 100, 10); got {sizes}."
-        )
+    if np.ndim(sizes) != 1 or len(sizes) < 2:
+        raise ValueError(f"sizes are at least two, such as (64, 100, 10); got {sizes!r}.")
+    sizes = [checked_whole(size, "each of the sizes") for size in sizes]
+    check_rng(rng)
     layers: dict[str, Layer] = {}
     for i, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
         weights = rng.standard_normal((fan_out, fan_in), dtype=np.float32) * sqrt(2 / fan_in)

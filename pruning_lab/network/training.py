@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from pruning_lab.arrays import Array, Mask, check_mask
+from pruning_lab.arrays import Array, Mask, Number, check_mask, check_rng, checked_whole
 from pruning_lab.network.adam import Adam
 from pruning_lab.network.layers import Dense
 from pruning_lab.network.loss import Labels
@@ -55,7 +55,11 @@ def train(
     True
     """
     x, y = net.checked_inputs(x), net.checked_labels(x, y)
-    _check_numbers(epochs=epochs, batch_size=batch_size, learning_rate=learning_rate)
+    epochs = checked_whole(epochs, "epochs", least=0)
+    batch_size = checked_whole(batch_size, "batch_size")
+    if not isinstance(learning_rate, Number) or not 0 < learning_rate < np.inf:
+        raise ValueError(f"learning_rate must be above 0; got {learning_rate!r}. Try 1e-3.")
+    check_rng(rng)
     parameters, kept = _flat(net), _flat_mask(net, mask)
     if kept is not None:
         parameters[kept == 0] = 0
@@ -80,15 +84,6 @@ def _batches(
     for _ in range(epochs):
         order = rng.permutation(n)
         yield from (order[start : start + size] for start in range(0, n, size))
-
-
-def _check_numbers(*, epochs: int, batch_size: int, learning_rate: float) -> None:
-    if int(epochs) != epochs or epochs < 0:
-        raise ValueError(f"epochs must be a whole number, 0 or more; got {epochs}.")
-    if int(batch_size) != batch_size or batch_size < 1:
-        raise ValueError(f"batch_size must be a whole number, 1 or more; got {batch_size}.")
-    if not learning_rate > 0:
-        raise ValueError(f"learning_rate must be above 0; got {learning_rate}. Try 1e-3.")
 
 
 def _flat(net: Network) -> Array:
