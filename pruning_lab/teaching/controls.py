@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pruning_lab.teaching.markup import escape
+import numpy as np
+
+from pruning_lab.teaching.markup import escape, words
 
 Value = float | int | bool | str
 
@@ -26,9 +28,9 @@ class Control:
         return {"name": self.name, "values": self.values, "texts": self.texts}
 
     def accept(self, value: Value) -> Value:
-        """Return the value if the control allows it."""
+        """Return the value of the grid that equals it: a front end may say 1 for True."""
         if value in self.values:
-            return value
+            return self.values[self.values.index(value)]
         allowed = ", ".join(map(repr, self.values))
         raise ValueError(f"{self.name} is one of {allowed}; got {value!r}.")
 
@@ -97,8 +99,11 @@ def make_controls(
     start: Mapping[str, Value],
 ) -> tuple[Control, ...]:
     """Return one control for each parameter of the grid, in its order."""
-    if not grid:
-        raise ValueError("grid has no parameter; an Explorer needs something to change.")
+    if not isinstance(grid, Mapping) or not grid:
+        raise ValueError(
+            "grid has no parameter; an Explorer needs something to change, such as "
+            f"{{'sparsity': [0.0, 0.5, 0.9]}}; got {grid!r}."
+        )
     for name, given in (("labels", labels), ("text", text), ("start", start)):
         if unknown := [key for key in given if key not in grid]:
             raise ValueError(f"{name} names {unknown[0]!r}; the grid has {', '.join(grid)}.")
@@ -115,20 +120,42 @@ def _control(
     to_text: Callable[[Any], str],
     start: Value | None,
 ) -> Control:
-    values = tuple(getattr(value, "item", lambda value=value: value)() for value in given)
+    values = _plain(name, given)
     if len(values) < 2:
         raise ValueError(f"{name} needs at least two values to choose from; got {list(values)}.")
     if len(set(values)) < len(values):
         raise ValueError(f"{name} has a value twice in {list(values)}; list each value once.")
-    texts = tuple(to_text(value) for value in values)
-    if not all(isinstance(text, str) and text.strip() for text in texts):
-        raise ValueError(f"text[{name!r}] must return words for every value; got {list(texts)}.")
+    label = words(label, f"labels[{name!r}]")
+    texts = tuple(words(to_text(value), f"text[{name!r}] of {value!r}") for value in values)
+    if len(set(texts)) < len(texts):
+        raise ValueError(
+            f"two values of {name} are called the same in {list(texts)}; tell them apart with "
+            f"text={{{name!r}: …}}."
+        )
     first = _start(name, values, start)
     if not all(map(_is_number, values)):
         return Control(name, label, values, texts, first)
     if list(values) != sorted(values):
         raise ValueError(f"{name} is a slider, so its numbers must rise; got {list(values)}.")
     return Slider(name, label, values, texts, first)
+
+
+def _plain(name: str, given: Iterable[Any]) -> tuple[Value, ...]:
+    """Values as Python's own, which JSON and the reader's browser know as well."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise ValueError(f"{name} needs a list of values; got {given!r}.")
+    values = tuple(value.item() if isinstance(value, np.generic) else value for value in given)
+    for value in values:
+        if not isinstance(value, str | bool | int | float) or not _is_finite(value):
+            raise ValueError(
+                f"{name} takes finite numbers, truth values or words; got {value!r}. "
+                "For anything else give it words, and look the value up in render."
+            )
+    return values
+
+
+def _is_finite(value: Value) -> bool:
+    return not _is_number(value) or abs(value) < 1e300  # type: ignore[arg-type]
 
 
 def _start(name: str, values: tuple[Value, ...], start: Value | None) -> int:

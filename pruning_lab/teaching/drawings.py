@@ -37,6 +37,16 @@ _GROUP = re.compile(r"<g>|<g [^>]*>|</g>")
 _SPACE = re.compile(r"\s*\n\s*")
 
 
+def checked_figure(figure: object) -> Figure:
+    """Return the figure, if it is one."""
+    if isinstance(figure, Figure):
+        return figure
+    raise ValueError(
+        f"expected a matplotlib Figure to draw; got {type(figure).__name__}. "
+        "Is a `return` missing, or is it the axes, whose figure is ax.figure?"
+    )
+
+
 def svg(figure: Figure, *, salt: str) -> str:
     """Return the figure as inline SVG: real text, colours as CSS variables, nothing external.
 

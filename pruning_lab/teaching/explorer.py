@@ -16,6 +16,7 @@ from pruning_lab.teaching.controls import Control, Value, make_controls
 from pruning_lab.teaching.element import Element, building_book
 
 MOST_STATES = 400
+UNSEEN = "Readers may not see the picture."
 
 
 class Explorer(Element):
@@ -58,7 +59,7 @@ class Explorer(Element):
     ) -> None:
         self._controls = make_controls(grid, labels or {}, text or {}, start or {})
         self._render, self._describe, self._raster = render, describe, raster
-        self._title = _words(title, "title")
+        self._title = markup.words(title, "title", UNSEEN)
         _refuse_too_many(self._controls)
         first = {c.name: c.values[c.start] for c in self._controls}
         self._text(first)
@@ -84,13 +85,13 @@ class Explorer(Element):
 
     def to_png(self) -> bytes:
         """Return the present state as PNG."""
-        return drawings.png(self._render(**self.state))
+        return drawings.png(self._figure(self.state))
 
     def _html(self, state: Mapping[str, Value], *, live: bool) -> str:
         controls = [control.data() for control in self._controls]
         packed: dict[str, Any] = {} if live else self._pack()
         longest = max(packed.get("texts", [""]), key=len)
-        figure = self._render(**state)
+        figure = self._figure(state)
         width, _ = drawings.size(figure)
         title = markup.escape(self._title)
         kind = "pl-explorer pl-card" if self._raster else "pl-explorer"
@@ -108,7 +109,7 @@ class Explorer(Element):
 
     def _pack(self) -> dict[str, Any]:
         states = list(self.states())
-        figures = [self._render(**parameters) for parameters, _ in states]
+        figures = [self._figure(parameters) for parameters, _ in states]
         if len(sizes := set(map(drawings.size, figures))) > 1:
             raise ValueError(f"render must draw in one size, or the page jumps; got {sizes}.")
         packed = frames.pack(map(self._picture, figures))
@@ -123,7 +124,10 @@ class Explorer(Element):
         return f'<img alt="" width="{width}" height="{height}" src="{source}"/>'
 
     def _text(self, parameters: Mapping[str, Value]) -> str:
-        return _words(self._describe(**parameters), f"describe{dict(parameters)}")
+        return markup.words(self._describe(**parameters), f"describe{dict(parameters)}", UNSEEN)
+
+    def _figure(self, parameters: Mapping[str, Value]) -> Figure:
+        return drawings.checked_figure(self._render(**parameters))
 
     def _answer(self, _: object, message: Mapping[str, Any], __: object) -> None:
         """Draw the state that the front end asks for; an error is an answer too."""
@@ -138,15 +142,7 @@ class Explorer(Element):
 
     def _frame(self, want: Mapping[str, Value]) -> dict[str, str]:
         asked = {control.name: control.accept(want[control.name]) for control in self._controls}
-        return {"picture": self._picture(self._render(**asked)), "text": self._text(asked)}
-
-
-def _words(text: object, source: str) -> str:
-    if isinstance(text, str) and text.strip():
-        return text
-    raise ValueError(
-        f"{source} must be a sentence, since readers may not see the picture; got {text!r}."
-    )
+        return {"picture": self._picture(self._figure(asked)), "text": self._text(asked)}
 
 
 def _refuse_too_many(controls: Sequence[Control]) -> None:

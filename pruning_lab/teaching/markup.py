@@ -1,4 +1,4 @@
-"""Text to safe HTML: escaping, data for scripts, and the two signs an author may use."""
+"""Text to safe HTML: words, escaping, data for scripts, the two signs an author may use."""
 
 from __future__ import annotations
 
@@ -46,6 +46,21 @@ def plain(text: str) -> str:
     """
     parts = _CODE.split(text)
     return "".join(p if i % 2 else _EMPHASIS.sub(r"\1", p) for i, p in enumerate(parts))
+
+
+def words(text: object, what: str, hint: str = "") -> str:
+    """Return the text, if there is something to read in it.
+
+    Examples
+    --------
+    >>> words(" ", "the title", "Name the picture.")
+    Traceback (most recent call last):
+        ...
+    ValueError: the title must be words to read; got ' '. Name the picture.
+    """
+    if isinstance(text, str) and text.strip():
+        return text
+    raise ValueError(f"{what} must be words to read; got {text!r}. {hint}".rstrip())
 
 
 def data(value: object) -> str:

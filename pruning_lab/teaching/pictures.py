@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from pruning_lab.teaching import assets, drawings
 from pruning_lab.teaching.element import building_book
-from pruning_lab.teaching.markup import escape, inline, plain
+from pruning_lab.teaching.markup import escape, inline, plain, words
 
 
 class Picture:
@@ -28,9 +28,9 @@ class Picture:
     """
 
     def __init__(self, figure: Figure, *, alt: str, caption: str = "") -> None:
-        if not alt.strip():
-            raise ValueError("alt is empty; say in words what the figure shows.")
-        self.figure, self.alt, self.caption = figure, alt, caption
+        self.figure = drawings.checked_figure(figure)
+        self.alt = words(alt, "alt", "Say what the figure shows.")
+        self.caption = caption
 
     def __repr__(self) -> str:
         return f"Picture({plain(self.alt)!r})"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from pruning_lab.teaching import assets
 from pruning_lab.teaching.element import Element
-from pruning_lab.teaching.markup import inline, plain
+from pruning_lab.teaching.markup import inline, plain, words
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,8 @@ class Option:
     right: bool = False
 
     def __post_init__(self) -> None:
-        if not self.text.strip():
-            raise ValueError("an option has no text; say what the reader chooses.")
-        if not self.feedback.strip():
-            raise ValueError(f"option {self.text!r} has no feedback; say why it is right or not.")
+        words(self.text, "an option", "Say what the reader chooses.")
+        words(self.feedback, f"feedback of {self.text!r}", "Say why it is right or not.")
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,10 @@ class Question:
     options: Sequence[Option]
 
     def __post_init__(self) -> None:
-        if not self.prompt.strip():
-            raise ValueError("a question has no prompt; ask something.")
+        words(self.prompt, "the prompt of a question", "Ask something.")
+        if not isinstance(self.options, Iterable):
+            raise ValueError(f"question {self.prompt!r} needs a list; got {self.options!r}.")
+        object.__setattr__(self, "options", tuple(_each(Option, self.options, "a question")))
         texts = [option.text for option in self.options]
         if len(texts) < 2:
             raise ValueError(f"question {self.prompt!r} needs at least two options; got {texts}.")
@@ -111,7 +113,7 @@ class Quiz(_Form):
     def __init__(self, *questions: Question) -> None:
         if not questions:
             raise ValueError("a quiz needs at least one question.")
-        for question in questions:
+        for question in _each(Question, questions, "a quiz"):
             if question.rights != 1:
                 raise ValueError(
                     f"question {question.prompt!r} has no right option; mark one with right=True."
@@ -128,7 +130,19 @@ class Prediction(_Form):
     _kind, _name, _verb = "prediction", "Your prediction", "Commit"
 
     def __init__(self, question: Question) -> None:
-        super().__init__([question])
+        super().__init__(list(_each(Question, [question], "a prediction")))
+
+
+def _each(kind: type[Kind], things: Iterable[object], owner: str) -> Iterator[Kind]:
+    """Yield the things, all of them of this kind."""
+    for thing in things:
+        if not isinstance(thing, kind):
+            name = kind.__name__
+            raise ValueError(
+                f"{owner} takes {name}s; got {thing!r}. Options go in a list, "
+                'questions one after another: Quiz(Question("…", [Option(…), …]), Question(…)).'
+            )
+        yield thing
 
 
 def _question(question: Question, number: int, verb: str) -> str:

@@ -38,7 +38,10 @@ def dumps(value: object) -> str:
 
 def loads(text: str) -> object:
     """Value that `dumps` wrote; raises a ValueError when the text is anything else."""
-    return from_json(json.loads(text))
+    try:
+        return from_json(json.loads(text))
+    except RecursionError as error:
+        raise ValueError(f"a value may be nested {DEEPEST} deep; this one is deeper") from error
 
 
 def to_json(value: object, depth: int = 0) -> object:
@@ -55,7 +58,7 @@ def to_json(value: object, depth: int = 0) -> object:
         return value
     if type(value) is float:
         return value if math.isfinite(value) else {"float": repr(value)}
-    if isinstance(value, np.ndarray | np.generic):
+    if type(value) is np.ndarray or isinstance(value, np.generic):  # no matrix, no masked array
         return {"array" if isinstance(value, np.ndarray) else "scalar": _pack(np.asarray(value))}
     if type(value) in (list, tuple):
         return {type(value).__name__: _each(value, depth)}  # type: ignore[arg-type]
@@ -71,6 +74,8 @@ def from_json(value: object, depth: int = 0) -> object:
     """Value that `to_json` described."""
     if depth > DEEPEST:
         raise ValueError(f"a value may be nested {DEEPEST} deep; this one is deeper")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("special floats are written as tagged values")
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if not isinstance(value, dict) or len(value) != 1:

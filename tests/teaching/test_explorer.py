@@ -185,11 +185,23 @@ def test_an_error_inside_render_is_answered_too():
         ({"start": {"sparsity": 0.3}}, r"must be in the grid \[0.0, 0.25, 0.5\]; got 0.3"),
         ({"start": {"sparsiti": 0.0}}, "names 'sparsiti'; the grid has method, sparsity"),
         ({"labels": {"x": "X"}}, "names 'x'"),
-        ({"text": {"sparsity": lambda s: s}}, "must return words"),
-        ({"text": {"sparsity": lambda s: " "}}, "must return words"),
-        ({"title": " "}, "title must be a sentence"),
-        ({"describe": lambda **_: ""}, "must be a sentence"),
+        ({"text": {"sparsity": lambda s: s}}, r"text\['sparsity'\] of 0.0 must be words"),
+        ({"text": {"sparsity": lambda s: " "}}, "must be words"),
+        ({"text": {"sparsity": lambda s: "same"}}, "called the same"),
+        ({"title": " "}, "title must be words.*may not see"),
+        ({"describe": lambda **_: ""}, "must be words"),
         ({"describe": lambda **_: None}, "got None"),
+        ({"render": lambda **_: None}, "a matplotlib Figure to draw; got NoneType"),
+        ({"render": lambda **_: Figure().subplots()}, "got Axes"),
+        ({"labels": {"sparsity": None}}, "must be words"),
+        ({"grid": [("sparsity", [0, 1])]}, "grid has no parameter"),
+        ({"grid": {"sparsity": 5}}, "needs a list of values; got 5"),
+        ({"grid": {"method": "best"}}, "needs a list of values; got 'best'"),
+        ({"grid": {"sparsity": [0, float("inf")]}}, "finite numbers.*got inf"),
+        ({"grid": {"sparsity": [0, 10**400]}}, "finite numbers"),
+        ({"grid": {"method": [None, "a"]}}, "truth values or words; got None"),
+        ({"grid": {"method": [(1, 2), (3, 4)]}}, r"got \(1, 2\).*look the value up"),
+        ({"grid": {"sparsity": [0.1234567, 0.12345671]}}, "called the same"),
     ],
 )
 def test_what_no_reader_could_use_is_refused(changes, said):
@@ -209,6 +221,16 @@ def test_pictures_of_different_size_are_refused_because_the_page_would_jump(in_b
 
     with pytest.raises(ValueError, match="one size"):
         make(render=growing).to_html()
+
+
+def test_a_truth_value_stays_one_when_a_front_end_says_1():
+    explorer = make(
+        grid={"method": [False, True], "sparsity": [0.0, 0.5]},
+        render=lambda **_: Figure(figsize=(1, 1)),
+        describe=lambda method, sparsity: f"{method!r}",
+    )
+    (reply,) = ask(explorer, {"want": {"method": 1, "sparsity": 0.5}, "key": "k"})
+    assert reply["text"] == "True"
 
 
 def test_truth_values_are_a_choice_and_numpy_numbers_are_plain(in_book):

@@ -14,8 +14,13 @@ def test_the_words_are_the_name_of_the_picture():
 
 
 def test_a_picture_without_words_is_refused():
-    with pytest.raises(ValueError, match="alt is empty"):
+    with pytest.raises(ValueError, match=r"alt must be words.*what the figure shows"):
         Picture(Figure(), alt=" ")
+
+
+def test_what_is_no_figure_is_refused():
+    with pytest.raises(ValueError, match=r"got Axes.*ax\.figure"):
+        Picture(Figure().subplots(), alt="A sheet.")
 
 
 def test_a_notebook_gets_the_colours_with_the_picture_and_a_page_has_them_already(monkeypatch):

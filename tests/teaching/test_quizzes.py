@@ -12,14 +12,17 @@ WRONG = Option("the <largest>", "Then nothing & nobody would be left.")
 
 
 def test_every_option_needs_feedback():
-    with pytest.raises(ValueError, match="'yes' has no feedback"):
+    with pytest.raises(ValueError, match="feedback of 'yes' must be words"):
         Option("yes", " ")
 
 
 @pytest.mark.parametrize(
     ("prompt", "options", "said"),
     [
-        (" ", [RIGHT, WRONG], "no prompt"),
+        (" ", [RIGHT, WRONG], "the prompt .* must be words"),
+        (None, [RIGHT, WRONG], "the prompt .* must be words"),
+        ("Which?", RIGHT, "needs a list"),
+        ("Which?", ["yes", "no"], "a question takes Options; got 'yes'"),
         ("Which?", [RIGHT], "at least two options"),
         ("Which?", [RIGHT, RIGHT], "an option twice"),
         ("Which?", [RIGHT, Option("all", "Yes.", right=True)], "2 right options"),
@@ -30,9 +33,23 @@ def test_a_question_that_cannot_be_answered_is_refused(prompt, options, said):
         Question(prompt, options)
 
 
+def test_an_option_needs_words():
+    with pytest.raises(ValueError, match="an option must be words to read; got 3"):
+        Option(3, "Why?")
+
+
+def test_options_may_come_from_anything_that_yields_them():
+    html = Quiz(Question("Which?", (option for option in [WRONG, RIGHT]))).to_html()
+    assert html.count('type="radio"') == 2
+
+
 def test_a_quiz_needs_questions_with_a_right_option():
     with pytest.raises(ValueError, match="at least one question"):
         Quiz()
+    with pytest.raises(ValueError, match="a quiz takes Questions; got \\["):
+        Quiz([Question("Which?", [WRONG, RIGHT])])
+    with pytest.raises(ValueError, match="a prediction takes Questions; got Option"):
+        Prediction(RIGHT)
     with pytest.raises(ValueError, match="no right option; mark one with right=True"):
         Quiz(Question("Which?", [WRONG, Option("none", "Why?")]))
 

@@ -76,6 +76,8 @@ class Liar(float):
         {(1, 2): 3},
         {True: 1},
         1 << 70,
+        np.ma.masked_less([1.0, 2.0], 2),
+        np.ones((1, 1)).view(np.matrix),
     ],
     ids=str,
 )
@@ -90,6 +92,12 @@ def test_endless_nesting_is_refused():
         value = [value]
     with pytest.raises(ValueError, match="deep"):
         dumps(value)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"list":[' * 50_000])
+def test_text_that_is_nested_without_end_is_refused(text):
+    with pytest.raises(ValueError, match="deep"):
+        loads(text)
 
 
 def npy(array, **options):
@@ -119,6 +127,8 @@ def test_bytes_that_are_no_honest_array_are_refused(content):
     [
         {"array": "%%%"},
         {"float": "1e5"},
+        float("nan"),
+        float("inf"),
         {"pickle": "gASVCg=="},
         {"list": [], "tuple": []},
         {"dict": [[1]]},
