@@ -141,11 +141,21 @@ def _call(answers: Answers, arguments: tuple[object, ...]) -> str:
     name, shown = answers.name, [show(argument) for argument in arguments]
     if len(line := f"{name}({', '.join(shown)})") <= 80:
         return line
-    named = [f"    {p}={text},\n" for p, text in zip(answers.parameters, shown, strict=True)]
+    pairs = zip(answers.parameters, arguments, strict=True)
+    named = [f"    {parameter}={_argument(value)},\n" for parameter, value in pairs]
     call = f"{name}(\n{''.join(named)})"
     if any(ABBREVIATED in text for text in shown):
         call += f"\n# to try it: {name}(*check({name}).arguments)"
     return call
+
+
+def _argument(value: object) -> str:
+    """One argument of a call in several lines; a long dict takes a line for each of its keys."""
+    text = show(value)
+    if not isinstance(value, dict) or len(text) <= 60:
+        return text
+    items = "".join(f"        {key!r}: {show(item, 100)},\n" for key, item in value.items())
+    return f"{{\n{items}    }}"
 
 
 def _help(outcomes: list[Outcome], answers: Answers) -> str:

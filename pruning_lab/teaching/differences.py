@@ -109,7 +109,7 @@ def _counts(expected: NDArray[np.generic], got: NDArray[np.generic]) -> str:
     wanted, came = np.count_nonzero(expected), np.count_nonzero(got)
     if wanted == came:
         return f" As many are True as should be ({wanted}), but not the same ones."
-    return f" {wanted} should be True; {came} are."
+    return f" {wanted} should be True, and {came} {'is' if came == 1 else 'are'}."
 
 
 def _dicts(expected: dict[object, object], got: object, where: str) -> str:

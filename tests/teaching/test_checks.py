@@ -91,6 +91,16 @@ def test_the_input_that_went_wrong_is_shown_and_at_hand():
     assert feedback.arguments[0].tolist() == [-1.0]
 
 
+def test_expected_and_got_are_not_shown_where_they_would_look_alike():
+    details = dict(check(made("values *= 2; return values")).details)
+    assert list(details) == ["Input"]
+
+
+def test_a_warning_that_comes_many_times_is_shown_once():
+    body = "import warnings; [warnings.warn('once') for _ in values]; return 0"
+    assert dict(check(made(body)).details)["Printed"] == "UserWarning: once"
+
+
 def test_what_the_code_printed_stands_in_the_feedback_and_nowhere_else(capsys):
     feedback = check(made("print('here'); return 0"))
     assert dict(feedback.details)["Printed"] == "here"

@@ -44,7 +44,7 @@ def test_what_means_the_same_does_not_differ(expected, got):
         (MASK, MASK.astype(int), "expected True and False (dtype bool), got dtype int"),
         (MASK, ~MASK, "at [0, 0]: expected True, got False. 4 of 4 values differ"),
         (MASK, ~MASK, "True and False are swapped."),
-        (MASK, MASK | True, "2 should be True; 4 are."),
+        (MASK, MASK | True, "2 should be True, and 4 are."),
         (MASK, np.sort(MASK, axis=None).reshape(2, 2), "As many are True as should be (2)"),
         (1 / 3, 0.33, "was something rounded on the way?"),
         (np.zeros(2), np.zeros(2, bool), "expected dtype float64, got dtype bool"),

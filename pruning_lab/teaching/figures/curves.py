@@ -45,7 +45,7 @@ def draw(ax: Axes, x: Array, curves: Sequence[Curve]) -> None:
             ax.plot(x, curve.accuracy.T, line, color=curve.color, linewidth=0.6, alpha=0.55)
         ax.plot(x, curve.mean, line, color=curve.color, linewidth=1.0 if curve.faint else 2.2)
         if curve.label_at is not None:
-            behind = {"facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
+            behind = {"facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.9, "pad": 0.5}
             style.write(ax, *curve.label_at, curve.name, curve.color, bbox=behind)
     name_ends(ax, x[-1], [curve for curve in curves if curve.label_at is None])
 
