@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pruning_lab.arrays import Array, HasWeights, Weights, checked_whole, weights_of
 from pruning_lab.network import Network, softmax
-
-Labels = NDArray[np.integer[Any]]
+from pruning_lab.network.loss import Labels
 
 
 class Classifier(Protocol):
@@ -229,12 +228,6 @@ class Latency:
         """Bounds of the middle half of all calls."""
         low, high = np.quantile(self.samples_s, [0.25, 0.75])
         return float(low), float(high)
-
-    @property
-    def spread_s(self) -> float:
-        """Width of the middle half of all calls."""
-        low, high = self.quartiles_s
-        return high - low
 
     def __repr__(self) -> str:
         low, high = self.quartiles_s

@@ -38,7 +38,7 @@ class Pools:
     name: str = "?"
 
     def flat(self, rows: slice = slice(None)) -> "Pools":
-        """Return some rows (or all) as one, shape (n_rows * size,)."""
+        """Some rows (or all) as one, shape (n_rows * size,)."""
         eligible = None if self.eligible is None else self.eligible[rows].ravel()
         return Pools(self.numbers[rows].ravel(), eligible, self.key, self.name)
 

@@ -60,7 +60,12 @@ def copy_downloads() -> None:
 def run(command: Sequence[str]) -> None:
     """Run a command; if it fails, show what it said and end."""
     done = subprocess.run(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
     )
     if done.returncode:
         sys.exit(f"\n{done.stdout}\nThe pages could not be built; the lines above say why.")

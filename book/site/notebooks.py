@@ -18,7 +18,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from plain_markdown import plain
 from sources import ANSWER_STUB, ROOT, new_notebook, read, role, stub, without_hidden_tests
-from sources import without_marks as unmarked
 
 SITE = os.environ.get("SITE_URL", "http://127.0.0.1:8000")  # where the wheel is served from
 INSTALL = """\
@@ -93,33 +92,6 @@ def live_chapter(text: str, folder: Path) -> NotebookNode:
     return new_notebook(cells)
 
 
-def page_source(text: str, name: str = "") -> str:
-    """Text of the page that shows the exercises: stubs, with hints and solutions to unfold."""
-    blocks: list[str] = []
-    hints: list[str] = []
-    solution: list[str] = []
-    for cell in read(text).cells:
-        kind = role(cell)
-        if kind == "text" and cell.source.startswith("## "):
-            blocks += _folded_away(hints, solution)
-            hints, solution = [], []
-        if kind == "text":
-            blocks.append(cell.source)
-        elif kind == "given":
-            blocks.append(_python(cell.source))
-        elif kind == "solution":
-            blocks.append(_python(stub(cell.source)))
-            solution.append(_python(unmarked(cell.source)))
-        elif kind == "hint":
-            hints.append(cell.source)
-        elif kind in ("why", "answer"):
-            solution.append(cell.source)
-    blocks += _folded_away(hints, solution)
-    if name:
-        blocks.insert(1, _links(name))
-    return "\n\n".join(blocks) + "\n"
-
-
 def _for_students(cell: NotebookNode) -> list[NotebookNode]:
     kind = role(cell)
     if kind in ("text", "given"):
@@ -146,31 +118,6 @@ def _without_glue(source: str) -> str:
     """Source in which `glue` prints, since the package that has it stays with the book."""
     stand_in = 'def glue(name, value, display=False):\n    print(f"{name}: {value}")\n'
     return re.sub(r"^from myst_nb import glue$", stand_in, source, flags=re.MULTILINE)
-
-
-def _folded_away(hints: list[str], solution: list[str]) -> list[str]:
-    made = [_dropdown(f"Hint {i}", [text]) for i, text in enumerate(hints, 1)]
-    if solution:
-        made.append(_dropdown("Solution, and why" if hints else "One good answer", solution))
-    return made
-
-
-def _dropdown(title: str, blocks: list[str]) -> str:
-    body = "\n\n".join(blocks)
-    return f"`````{{dropdown}} {title}\n{body}\n`````"
-
-
-def _python(source: str) -> str:
-    return f"```python\n{source}\n```"
-
-
-def _links(name: str) -> str:
-    live = f"../lite/notebooks/index.html?path=exercises/{name}.ipynb"
-    return (
-        f'<a href="{live}">Open live</a> to work on them in the browser, with nothing to install, '
-        f'or <a href="../notebooks/{name}.ipynb" download>download the notebook</a>. '
-        "This page is for reading: its cells do not run."
-    )
 
 
 def _write(notebook: NotebookNode, path: Path) -> Path:

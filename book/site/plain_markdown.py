@@ -60,7 +60,7 @@ def _role(found: re.Match[str]) -> str:
 
 
 def _block(opening: re.Match[str], lines: list[str], folder: Path) -> list[str]:
-    """Take a fenced block off the lines and return what it becomes."""
+    """What a fenced block becomes; it is taken off the lines."""
     first, inside = lines.pop(0), []
     closing = re.compile(rf"^ *{opening['fence'][0]}{{{len(opening['fence'])},}}\s*$")
     while lines and not closing.match(lines[0]):

@@ -41,7 +41,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def open_server(site: Path, first_port: int = FIRST_PORT) -> Server:
-    """Return a server of a folder on 127.0.0.1, on the first free port from `first_port` on."""
+    """A server of a folder on 127.0.0.1, on the first free port from `first_port` on."""
     handler = functools.partial(Handler, directory=str(site))
     for port in itertools.count(first_port):
         with contextlib.suppress(OSError):
@@ -61,7 +61,7 @@ def has_screen() -> bool:
 def main() -> None:
     """Serve until interrupted."""
     if "0" in sys.argv[1:]:
-        print(f"The book lies in {SITE.relative_to(Path.cwd())}/ (make book serves it).")
+        print(f"The book lies in {SITE} (make book serves it).")
         return
     with open_server(SITE) as server:
         address = f"http://127.0.0.1:{server.server_port}/"

@@ -53,7 +53,7 @@ def _without_options(cell: str) -> str:
 
 
 def fingerprint(paths: Iterable[Path]) -> str:
-    """Return a short hash of the contents of files."""
+    """A short hash of the contents of files."""
     digest = hashlib.sha256()
     for path in sorted(paths):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -61,7 +61,7 @@ def fingerprint(paths: Iterable[Path]) -> str:
 
 
 def files_used(code: str, root: Path) -> set[Path]:
-    """Return the library's files that some code imports, directly or through others."""
+    """The library's files that some code imports, directly or through others."""
     found: set[Path] = set()
     waiting = set(_imported(code, root))
     while waiting:

@@ -36,7 +36,8 @@ def build_wheel(root: Path, out: Path) -> Path:
         cwd=root / "_build" / "wheel" / "src",
         env=os.environ | {"SOURCE_DATE_EPOCH": JANUARY_2024},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
     )
     wheels = sorted(out.glob("pruning_lab-*.whl"))
     if done.returncode or len(wheels) != 1:

@@ -11,22 +11,22 @@ STATIC_VARIABLE = "PRUNING_LAB_STATIC"  # "1" while a book is being built
 
 
 def script(kind: str) -> str:
-    """Return the ES module of one kind of element: the shared start, then its own file."""
+    """The ES module of one kind of element: the shared start, then its own file."""
     return _read("element.js") + _read(f"{kind}.js")
 
 
 def palette() -> str:
-    """Return the colours of pictures as CSS: light, dark and forced."""
+    """The colours of pictures as CSS: light, dark and forced."""
     return _read("palette.css")
 
 
 def style() -> str:
-    """Return the style sheet of every element and picture."""
+    """The style sheet of every element and picture."""
     return palette() + _read("elements.css")
 
 
 def version() -> str:
-    """Return a digest that changes when any script or style does."""
+    """A digest that changes when any script or style does."""
     everything = "".join(map(script, KINDS)) + style()
     return hashlib.sha256(everything.encode()).hexdigest()[:16]
 

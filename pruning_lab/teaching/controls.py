@@ -24,18 +24,18 @@ class Control:
     start: int
 
     def data(self) -> dict[str, Any]:
-        """Return what the script needs to know."""
+        """What the script needs to know."""
         return {"name": self.name, "values": self.values, "texts": self.texts}
 
     def accept(self, value: Value) -> Value:
-        """Return the value of the grid that equals it: a front end may say 1 for True."""
+        """The value of the grid that equals it: a front end may say 1 for True."""
         if value in self.values:
             return self.values[self.values.index(value)]
         allowed = ", ".join(map(repr, self.values))
         raise ValueError(f"{self.name} is one of {allowed}; got {value!r}.")
 
     def to_html(self, *, live: bool) -> str:
-        """Return radio buttons, the first state checked."""
+        """Radio buttons, the first state checked."""
         name = escape(self.name)
         checked = ["" if i != self.start else ' checked="checked"' for i in range(len(self.values))]
         radios = "".join(
@@ -51,14 +51,14 @@ class Slider(Control):
     """A parameter of rising numbers; the reader can also play through them."""
 
     def accept(self, value: Value) -> Value:
-        """Return the number if it lies within the slider's ends."""
+        """The number if it lies within the slider's ends."""
         low, high = self.values[0], self.values[-1]
         if _is_number(value) and low <= value <= high:  # type: ignore[operator]
             return value
         raise ValueError(f"{self.name} is a number from {low} to {high}; got {value!r}.")
 
     def to_html(self, *, live: bool) -> str:
-        """Return a labelled native range, its value, its ends, a play button.
+        """A labelled native range, its value, its ends, a play button.
 
         Parameters
         ----------
@@ -98,7 +98,7 @@ def make_controls(
     text: Mapping[str, Callable[[Any], str]],
     start: Mapping[str, Value],
 ) -> tuple[Control, ...]:
-    """Return one control for each parameter of the grid, in its order."""
+    """One control for each parameter of the grid, in its order."""
     if not isinstance(grid, Mapping) or not grid:
         raise ValueError(
             "grid has no parameter; an Explorer needs something to change, such as "

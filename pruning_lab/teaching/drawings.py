@@ -38,7 +38,7 @@ _SPACE = re.compile(r"\s*\n\s*")
 
 
 def checked_figure(figure: object) -> Figure:
-    """Return the figure, if it is one."""
+    """The figure, if it is one."""
     if isinstance(figure, Figure):
         return figure
     raise ValueError(
@@ -48,7 +48,7 @@ def checked_figure(figure: object) -> Figure:
 
 
 def svg(figure: Figure, *, salt: str) -> str:
-    """Return the figure as inline SVG: real text, colours as CSS variables, nothing external.
+    """The figure as inline SVG: real text, colours as CSS variables, nothing external.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def svg(figure: Figure, *, salt: str) -> str:
 
 
 def png(figure: Figure) -> bytes:
-    """Return the figure as PNG on white, sharp on fine screens."""
+    """The figure as PNG on white, sharp on fine screens."""
     buffer = io.BytesIO()
     with mpl.rc_context({"savefig.bbox": None}):
         figure.savefig(
@@ -79,7 +79,7 @@ def png(figure: Figure) -> bytes:
 
 
 def size(figure: Figure) -> tuple[int, int]:
-    """Return width and height of the figure in CSS pixels."""
+    """Width and height of the figure in CSS pixels."""
     width, height = figure.get_size_inches()
     return round(width * PIXELS_PER_INCH), round(height * PIXELS_PER_INCH)
 

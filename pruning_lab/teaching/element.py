@@ -12,7 +12,7 @@ from pruning_lab.teaching import assets
 
 
 def building_book() -> bool:
-    """Return whether a book is being built; kernels inherit it from the Sphinx extension."""
+    """Whether a book is being built; kernels inherit it from the Sphinx extension."""
     return os.environ.get(assets.STATIC_VARIABLE) == "1"
 
 
@@ -33,15 +33,15 @@ class Element(anywidget.AnyWidget):
             super().open()
 
     def to_html(self) -> str:
-        """Return the HTML that stands alone and that the script brings to life."""
+        """The HTML that stands alone and that the script brings to life."""
         return self.markup
 
     def to_text(self) -> str:
-        """Return the element in words, for a terminal."""
+        """The element in words, for a terminal."""
         raise NotImplementedError
 
     def to_png(self) -> bytes | None:
-        """Return a still picture for formats that show no HTML, if there is one."""
+        """A still picture for formats that show no HTML, if there is one."""
         return None
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -76,15 +76,15 @@ class Explorer(Element):
             yield parameters, self._text(parameters)
 
     def to_html(self) -> str:
-        """Return the figure with all its states, for a page without a kernel."""
+        """The figure with all its states, for a page without a kernel."""
         return self._html(self.state, live=False)
 
     def to_text(self) -> str:
-        """Return title and text of the present state."""
+        """Title and text of the present state."""
         return f"{self._title}: {self._text(self.state)}"
 
     def to_png(self) -> bytes:
-        """Return the present state as PNG."""
+        """The present state as PNG."""
         return drawings.png(self._figure(self.state))
 
     def _html(self, state: Mapping[str, Value], *, live: bool) -> str:

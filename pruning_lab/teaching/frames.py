@@ -14,7 +14,7 @@ class Packed(TypedDict):
 
 
 def pack(drawings: Iterable[str]) -> Packed:
-    r"""Return the drawings with every distinct line stored once.
+    r"""The drawings with every distinct line stored once.
 
     Examples
     --------
@@ -29,7 +29,7 @@ def pack(drawings: Iterable[str]) -> Packed:
 
 
 def unpack(packed: Packed, frame: int) -> str:
-    r"""Return one drawing again, as explorer.js does.
+    r"""One drawing again, as explorer.js does.
 
     Examples
     --------

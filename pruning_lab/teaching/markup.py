@@ -11,7 +11,7 @@ _EMPHASIS = re.compile(r"\*([^*\s](?:[^*]*[^*\s])?)\*")
 
 
 def escape(text: str) -> str:
-    """Return text that is safe between tags and inside quoted attributes.
+    """Text that is safe between tags and inside quoted attributes.
 
     Examples
     --------
@@ -22,7 +22,7 @@ def escape(text: str) -> str:
 
 
 def inline(text: str) -> str:
-    """Return the HTML of plain text in which `code` and *emphasis* may stand.
+    """The HTML of plain text in which `code` and *emphasis* may stand.
 
     Examples
     --------
@@ -37,7 +37,7 @@ def inline(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return the text without its `code` and *emphasis* signs.
+    """The text without its `code` and *emphasis* signs.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def plain(text: str) -> str:
 
 
 def words(text: object, what: str, hint: str = "") -> str:
-    """Return the text, if there is something to read in it.
+    """The text, if there is something to read in it.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def words(text: object, what: str, hint: str = "") -> str:
 
 
 def data(value: object) -> str:
-    r"""Return JSON in an inert script tag, safe in HTML and in XHTML.
+    r"""JSON in an inert script tag, safe in HTML and in XHTML.
 
     Examples
     --------

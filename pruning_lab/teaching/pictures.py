@@ -36,7 +36,7 @@ class Picture:
         return f"Picture({plain(self.alt)!r})"
 
     def to_html(self) -> str:
-        """Return the figure as inline SVG with its words."""
+        """The figure as inline SVG with its words."""
         width, _ = drawings.size(self.figure)
         drawing = drawings.svg(self.figure, salt=self.alt)
         below = f"<figcaption>{inline(self.caption)}</figcaption>" if self.caption else ""

@@ -78,7 +78,7 @@ class _Form(Element):
         super().__init__(markup=self._html())
 
     def to_text(self) -> str:
-        """Return the questions and their options, without the answers."""
+        """The questions and their options, without the answers."""
         lines = [self._name]
         for question in self._questions:
             lines += [plain(question.prompt), *(f"  - {plain(o.text)}" for o in question.options)]

@@ -10,7 +10,8 @@ import pytest
 
 from authored import parse
 from exercises import build as build_answers
-from notebooks import build, install, live_chapter, page_source, student_notebook
+from exercises_pages import _derive, page_source
+from notebooks import build, install, live_chapter, student_notebook
 from sources import ROOT, read, role, stub, without_hidden_tests
 
 SOURCES = sorted((ROOT / "exercises").glob("*.md"))
@@ -152,6 +153,14 @@ def test_the_page_shows_stubs_and_folds_hints_and_solutions_away(text):
         for hint in part.hints:
             assert hint in page
             assert hint not in unfolded
+
+
+def test_sphinx_reads_the_page_of_an_exercise_and_any_other_page_as_it_is(text):
+    exercise, chapter = [text], [text]
+    _derive(None, "exercises/01_some", exercise)
+    _derive(None, "chapters/01_some", chapter)
+    assert exercise == [page_source(text, "01_some")]
+    assert chapter == [text]
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)

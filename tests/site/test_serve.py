@@ -1,5 +1,6 @@
 """The server listens on this machine only and finds a free port."""
 
+import threading
 import urllib.request
 
 import pytest
@@ -20,9 +21,14 @@ def test_a_taken_port_moves_to_the_next(two_servers):
     assert first.server_address[0] == second.server_address[0] == "127.0.0.1"
 
 
-def test_modules_have_the_type_that_browsers_insist_on(two_servers):
-    import threading
+def test_where_the_book_lies_is_said_from_any_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(serve.sys, "argv", ["serve.py", "0"])
+    serve.main()
+    assert str(serve.SITE) in capsys.readouterr().out
 
+
+def test_modules_have_the_type_that_browsers_insist_on(two_servers):
     server = two_servers[0]
     threading.Thread(target=server.handle_request, daemon=True).start()
     with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/page.mjs") as answer:
