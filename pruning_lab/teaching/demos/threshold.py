@@ -20,7 +20,7 @@ from pruning_lab.teaching.figures.thresholds import threshold
 def methods(by_magnitude: Array, at_random: Array) -> list[Curve]:
     """Both curves of the demo, as they are drawn."""
     return [
-        Curve("smallest weights first", by_magnitude, style.KEPT, (0.3, 0.78)),
+        Curve("smallest first", by_magnitude, style.KEPT, (0.3, 0.78)),
         Curve("at random", at_random, style.RANDOM, (0.04, 0.4), dashed=True),
     ]
 
