@@ -1,6 +1,6 @@
 """Score, select, apply: pruning a model once, or in steps with training in between."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, Self, TypeVar
 
 import numpy as np
@@ -39,7 +39,7 @@ Schedule = Sequence[float] | Callable[[int], float]
 def prune(
     model: Model,
     criterion: Callable[[Model], Scores],
-    sparsity: float,
+    sparsity: float | Mapping[str, float],
     *,
     granularity: Granularity = Single(),
     scope: Tile = Everything(),
@@ -52,7 +52,8 @@ def prune(
     model : is not changed
     criterion : from a model to scores, such as `magnitude`; a closure supplies more:
         ``lambda net: random(net, rng=rng)``
-    sparsity : fraction of the original weights (or groups) to prune, in [0, 1]
+    sparsity : fraction of the original weights (or groups) to prune, in [0, 1]; or one for each
+        matrix, as in `select`
     granularity : tile of weights that die together, or couplings, as in `select`
     scope : tile inside which they compete
     within : mask of an earlier round; what it pruned stays pruned, and counts
@@ -76,7 +77,8 @@ def prune(
     >>> sum(int((w == 0).sum()) for w in pruned.weights.values())
     24
     """
-    checked_sparsity(sparsity)
+    if not isinstance(sparsity, Mapping):
+        checked_sparsity(sparsity)  # before the criterion, which may take long
     weights = weights_of(model)
     if not hasattr(model, "with_weights"):
         raise ValueError(

@@ -376,6 +376,8 @@ def test_a_small_network_learns_the_digits():
         ({"epochs": float("inf")}, "epochs"),
         ({"x": np.ones((0, 6)), "y": np.ones(0, int)}, "mean over samples; got none"),
         ({"x": np.full((30, 6), None)}, "real numbers; got dtype object"),
+        ({"x": np.full((30, 6), np.nan)}, "NaN or infinity"),
+        ({"x": np.full((30, 6), np.inf)}, "NaN or infinity"),
         ({"x": np.ones((30, 6), complex)}, "real numbers; got dtype complex"),
         ({"mask": {"dense1": np.ones((8, 6), bool)}}, "same keys"),
     ],
@@ -385,6 +387,11 @@ def test_training_refuses_what_it_cannot_use(net, data, rng, change, message):
     arguments = {"x": x, "y": y, "epochs": 1, "rng": rng, **change}
     with pytest.raises(ValueError, match=message):
         train(net, **arguments)
+
+
+def test_training_refuses_numbers_too_coarse_for_its_steps(net, data, rng):
+    with pytest.raises(ValueError, match=r"needs 32 bits; got float16.*astype\(np\.float32\)"):
+        train(net.astype(np.float16), *data, epochs=1, rng=rng)
 
 
 def test_forward_and_gradients_refuse_what_they_cannot_use(net, data):

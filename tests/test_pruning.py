@@ -72,6 +72,14 @@ def test_layer_scope_prunes_each_layer_alike(net):
     assert sparsity_by_layer(mask) == {"dense1": 0.5, "dense2": 0.5}
 
 
+def test_each_layer_may_have_a_sparsity_of_its_own(net):
+    wanted = {"dense1": 0.75, "dense2": 0.25}
+    _, mask = prune(net, magnitude, wanted, scope=Layer())
+    assert sparsity_by_layer(mask) == wanted
+    with pytest.raises(ValueError, match=r"scope=Layer\(\)"):
+        prune(net, magnitude, wanted)
+
+
 def test_the_model_stays_as_it_was(net):
     before = {n: w.copy() for n, w in net.weights.items()}
     prune(net, magnitude, 0.5)

@@ -41,7 +41,8 @@ def train(
     Raises
     ------
     ValueError
-        If shapes, labels or the mask do not fit, or a number is out of its range.
+        If shapes, labels or the mask do not fit, a number is out of its range, `x` is not finite
+        or the network has fewer than 32 bits.
 
     Examples
     --------
@@ -61,6 +62,10 @@ def train(
         raise ValueError(f"learning_rate must be above 0; got {learning_rate!r}. Try 1e-3.")
     check_rng(rng)
     parameters, kept = _flat(net), _flat_mask(net, mask)
+    if parameters.dtype.itemsize < 4:  # Adam's epsilon would be 0, and 0 / 0 no number
+        raise ValueError(f"training needs 32 bits; got {net.dtype}. Write net.astype(np.float32).")
+    if not np.isfinite(x).all():
+        raise ValueError("x holds NaN or infinity, from which nothing is learnt. Fill the gaps.")
     if kept is not None:
         parameters[kept == 0] = 0
     views = _views(net, parameters)
