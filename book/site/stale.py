@@ -78,6 +78,8 @@ def _imported(code: str, root: Path) -> Iterator[Path]:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield from _modules(alias.name, root)
+                if alias.name == PACKAGE:  # any of its names may be used: pruning_lab.select
+                    yield from _imported(_front(root), root)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield from _modules(node.module, root)
             for alias in node.names:
@@ -86,16 +88,19 @@ def _imported(code: str, root: Path) -> Iterator[Path]:
                     yield from _home(alias.name, root)
 
 
+def _front(root: Path) -> str:
+    return (root / PACKAGE / "__init__.py").read_text(encoding="utf-8")
+
+
 def _home(name: str, root: Path) -> Iterator[Path]:
-    """Yield the module from which the package's front page takes a name."""
-    front = ast.parse((root / PACKAGE / "__init__.py").read_text(encoding="utf-8"))
-    for node in ast.walk(front):
+    """The module from which the package's front page takes a name."""
+    for node in ast.walk(ast.parse(_front(root))):
         if isinstance(node, ast.ImportFrom) and name in {alias.name for alias in node.names}:
             yield from _modules(str(node.module), root)
 
 
 def _modules(dotted: str, root: Path) -> Iterator[Path]:
-    """Yield the file of a module of ours, and those of the packages around it."""
+    """The file of a module of ours, and those of the packages around it."""
     parts = dotted.split(".")
     if parts[0] != PACKAGE:
         return
@@ -107,6 +112,6 @@ def _modules(dotted: str, root: Path) -> Iterator[Path]:
 
 
 def _data_beside(path: Path) -> Iterator[Path]:
-    """Yield the files of a package that are no code: bundled data, scripts of demos."""
+    """The files of a package that are no code: bundled data, scripts of demos."""
     if path.name == "__init__.py":
         yield from (p for p in path.parent.iterdir() if p.is_file() and p.suffix != ".py")

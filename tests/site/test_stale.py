@@ -30,6 +30,10 @@ def test_a_name_from_the_front_page_leads_to_its_module_only(root):
     assert names("from pruning_lab import select", root) == {"__init__.py", "masks.py", "arrays.py"}
 
 
+def test_the_package_as_a_whole_leads_to_all_that_its_front_page_offers(root):
+    assert {"masks.py", "trees.py", "arrays.py"} < names("import pruning_lab as lab", root)
+
+
 def test_imports_are_followed_through_modules(root):
     assert names("import pruning_lab.trees as t", root) == {"__init__.py", "trees.py", "arrays.py"}
 
