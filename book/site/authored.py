@@ -87,7 +87,10 @@ def _complete(part: Exercise) -> None:
         return
     if "### BEGIN SOLUTION" not in part.solution:
         raise part.refuse("the solution stands between ### BEGIN SOLUTION and ### END SOLUTION")
-    body = ast.parse(part.solution).body
+    try:
+        body = ast.parse(part.solution).body
+    except SyntaxError as error:
+        raise part.refuse(f"the solution cell is no Python: {error}") from error
     functions = [node.name for node in body if isinstance(node, ast.FunctionDef)]
     if len(functions) != 1:
         raise part.refuse(f"the solution cell defines one function; found {functions}")

@@ -54,6 +54,11 @@ def _picture(directive: Directive) -> str:
 
 
 def _include(directive: Directive) -> str:
+    if unknown := set(directive.options) - {"pyobject", "language", "caption", "name"}:
+        raise ValueError(
+            f"literalinclude {directive.argument}: {sorted(unknown)} would be ignored in the "
+            "notebook; show a part of a file with :pyobject:"
+        )
     path = (directive.folder / directive.argument).resolve()
     text = path.read_text(encoding="utf-8")
     if name := directive.options.get("pyobject"):

@@ -46,7 +46,8 @@ def stub(source: str) -> str:
 
     A region between the marks is replaced, with its indent; without marks everything is.
     """
-    return _replace_regions(source, "SOLUTION", STUB) if "### BEGIN SOLUTION" in source else STUB
+    marked = any(map(_mark, source.splitlines()))
+    return _replace_regions(source, "SOLUTION", STUB) if marked else STUB
 
 
 def without_hidden_tests(source: str) -> str:
@@ -81,6 +82,10 @@ def _replace_regions(source: str, name: str, replacement: str) -> str:
             indent = line[: len(line) - len(line.lstrip())]
             lines += [indent + new for new in replacement.splitlines()]
         elif f"### END {name}" in line:
+            if not inside:
+                raise ValueError(
+                    f"`### END {name}` has no `### BEGIN {name}`; what is between shows"
+                )
             inside = False
         elif not inside:
             lines.append(line)

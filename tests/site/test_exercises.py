@@ -111,6 +111,7 @@ def test_the_small_exercise_holds():
         ({"solution": SOLUTION.replace("double", "triple")}, "does not define triple"),
         ({"solution": SOLUTION + "\nhelper = lambda: 1\ndef more(): ..."}, "defines one function"),
         ({"solution": SOLUTION.replace("###", "#")}, "stands between ### BEGIN SOLUTION"),
+        ({"solution": SOLUTION.replace("return 2 * x", "return 2 *")}, "is no Python"),
         ({"inputs": "inputs = [3]"}, "a list of tuples"),
         ({"inputs": "inputs = [(print,)]"}, "an input cannot cross to the grader"),
         ({"inputs": "inputs = [(2,), ({},)]"}, "the solution fails: TypeError"),

@@ -127,6 +127,10 @@ def test_a_stub_takes_the_place_and_the_indent_of_the_solution():
     assert without_hidden_tests("a\n### BEGIN HIDDEN TESTS\nb\n### END HIDDEN TESTS\nc") == "a\nc"
     with pytest.raises(ValueError, match="has no `### END SOLUTION`"):
         stub("### BEGIN SOLUTION\nx = 1")
+    with pytest.raises(ValueError, match="END HIDDEN TESTS` has no `### BEGIN"):
+        without_hidden_tests("### BEGIN HIDEN TESTS\nassert secret\n### END HIDDEN TESTS")
+    with pytest.raises(ValueError, match="END SOLUTION` has no `### BEGIN"):
+        stub("x = 1\n### END SOLUTION")
     with pytest.raises(ValueError, match="comes twice"):
         stub("### BEGIN SOLUTION\n### BEGIN SOLUTION")
 

@@ -56,6 +56,8 @@ def test_included_source_is_the_object_that_was_named(tmp_path):
     assert plain(text, tmp_path) == "```python\n@cache\ndef one():\n    return 1\n```"
     method = "```{literalinclude} lib.py\n:pyobject: A.two\n```"
     assert "return 2" in plain(method, tmp_path)
+    with pytest.raises(ValueError, match=r"lib\.py: \['lines'\] would be ignored"):
+        plain("```{literalinclude} lib.py\n:lines: 1-2\n```", tmp_path)
     with pytest.raises(ValueError, match="no three in lib"):
         plain("```{literalinclude} lib.py\n:pyobject: three\n```", tmp_path)
 
