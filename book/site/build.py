@@ -38,8 +38,8 @@ def main() -> None:
         print(f"  {name} …", end="", flush=True)
         try:
             step()
-        except exercises.Refused as refused:
-            sys.exit(f"\n{refused}")
+        except ValueError as error:  # every step says what is wrong and what to do
+            sys.exit(f"\n{error}")
         print(f" {time.perf_counter() - start:.0f} s", flush=True)
 
 

@@ -84,7 +84,7 @@ def applications(target: Path) -> None:
     options = ["--apps=notebooks", "--apps=lab", "--no-sourcemaps", "--no-unused-shared-packages"]
     options += [f"--contents={BUILD / 'live'}", f"--output-dir={target}", f"--lite-dir={folder}"]
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--force", *options]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
     if done.returncode:
         raise ValueError(f"JupyterLite could not be built:\n{done.stdout}{done.stderr}")
 
@@ -109,7 +109,8 @@ def python(target: Path) -> None:
     for page in target.glob("**/index.html"):
         depth = len(page.relative_to(target).parts)
         link = f'<link rel="icon" href="{"../" * depth}_static/icon.svg" type="image/svg+xml">'
-        page.write_text(page.read_text(encoding="utf-8").replace("<head>", f"<head>{link}"))
+        text = page.read_text(encoding="utf-8").replace("<head>", f"<head>{link}")
+        page.write_text(text, encoding="utf-8")
 
 
 def configure(file: Path, packages: list[str]) -> None:

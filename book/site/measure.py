@@ -46,7 +46,7 @@ def main() -> None:
 def commit() -> str:
     """The commit of the checkout, with a + if files differ from it."""
     run = ["git", "describe", "--always", "--abbrev=40", "--dirty=+"]
-    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, encoding="utf-8")
     return done.stdout.strip() or "unknown"
 
 

@@ -91,9 +91,8 @@ def download(pin: str, folder: Path) -> Path:
             wheel.unlink()
     fitting = ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none"]
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", *fitting]
-    done = subprocess.run(
-        [*command, "--python-version=3.12", f"--dest={folder}", pin], capture_output=True, text=True
-    )
+    command += ["--python-version=3.12", f"--dest={folder}", pin]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8")
     if done.returncode:
         raise ValueError(f"{pin} could not be downloaded; is this machine online?\n{done.stderr}")
     return download(pin, folder)
