@@ -122,7 +122,7 @@ def _font(name: str) -> str:
 
 
 def _live(page: str, context: dict[str, Any]) -> str:
-    """Where a chapter opens live; a page of exercises says so in its own words."""
-    if not page.startswith("chapters/"):
+    """Where a chapter or its exercises open live."""
+    if not page.startswith(("chapters/", "exercises/")):
         return ""
     return context["pathto"]("lite/notebooks/index.html", 1) + f"?path={page}.ipynb"

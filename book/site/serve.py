@@ -39,6 +39,11 @@ class Server(http.server.ThreadingHTTPServer):
 
     allow_reuse_address = os.name != "nt"
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a reader who left in the middle of a file; show any other error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
 
 def open_server(site: Path, first_port: int = FIRST_PORT) -> Server:
     """A server of a folder on 127.0.0.1, on the first free port from `first_port` on."""

@@ -53,12 +53,13 @@ def attempt(function: Function, arguments: Sequence[object]) -> Outcome:
     """Outcome of one call on copies of the arguments."""
     given, before = copies(arguments), copies(arguments)
     printed = io.StringIO()
-    value, error = None, None
+    value: object = None
+    error: Exception | SystemExit | None = None
     with warnings.catch_warnings(record=True) as warned, contextlib.redirect_stdout(printed):
         warnings.simplefilter("always")
         try:
             value = function(*given)
-        except Exception as caught:
+        except (Exception, SystemExit) as caught:  # exit() ends a notebook, not the check
             error = caught
     changed = [i for i, pair in enumerate(zip(before, given, strict=True)) if difference(*pair)]
     said = [f"{w.category.__name__}: {w.message}\n" for w in warned]
@@ -73,7 +74,7 @@ def attempt(function: Function, arguments: Sequence[object]) -> Outcome:
     )
 
 
-def _line(error: Exception, function: Function) -> str:
+def _line(error: Exception | SystemExit, function: Function) -> str:
     """Deepest line of the student's own cells that the error passed through."""
     frames = traceback.extract_tb(error.__traceback__)[1:]  # the first is ours
     code = getattr(function, "__code__", None)

@@ -49,14 +49,17 @@ def show(value: object, room: int = 300) -> str:
     >>> show(np.zeros((40, 50)))
     '<array of 40 × 50 float64: 0, 0, 0, …>'
     """
-    if isinstance(value, np.generic):
+    if isinstance(value, np.generic) and not isinstance(value.item(), np.generic):
         return show(value.item(), room)
     if isinstance(value, np.ndarray):
         return _show_array(value, room)
     if isinstance(value, dict):
         items = ", ".join(f"{key!r}: {show(item, room // 3)}" for key, item in value.items())
         return "{" + items + "}"
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # a student's own class, an endless list, a number too long to print
+        text = f"<a {type(value).__name__} that cannot be shown>"
     return text if len(text) <= room else f"{text[: room - 1]}…"
 
 

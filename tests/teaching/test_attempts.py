@@ -57,3 +57,10 @@ def test_outcomes_agree_when_value_or_kind_of_error_is_the_same():
     assert Outcome(error="KeyError").agrees(Outcome(error="KeyError", message="x"))
     assert not Outcome(value=1).agrees(Outcome(error="KeyError"))
     assert not Outcome(value=1).agrees(Outcome(value=2))
+
+
+def test_a_function_that_ends_python_ends_only_the_attempt():
+    def leave():
+        raise SystemExit(3)
+
+    assert attempt(leave, ()).error == "SystemExit"

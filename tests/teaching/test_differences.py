@@ -71,3 +71,15 @@ def test_an_array_of_many_numbers_is_shortened_and_a_short_one_can_be_pasted():
     pasted = eval(show(short), {"np": np})
     assert pasted.dtype == short.dtype
     assert (pasted == short).all()
+
+
+class Mute:
+    """What a student may return: something that cannot even be printed."""
+
+    def __repr__(self):
+        raise RuntimeError("no words")
+
+
+def test_what_cannot_be_shown_is_named_instead():
+    assert show(Mute()) == "<a Mute that cannot be shown>"
+    assert "1.5" in show(np.longdouble(1.5))
