@@ -176,6 +176,8 @@ def erdos_renyi(
     {'a': 0.609375, 'b': 0.0625}
     """
     matrices = weights_of(weights)
+    if not isinstance(kernels, Mapping | None):
+        raise ValueError(f"kernels is a dictionary, such as {{'w': (3, 3)}}; got {kernels!r}.")
     sides = {name: _sides(name, w.shape, kernels or {}) for name, w in matrices.items()}
     if unknown := sorted(set(kernels or {}) - set(matrices)):
         raise ValueError(f"kernels name {unknown}, which the weights lack. A misspelling?")
@@ -189,7 +191,9 @@ def _sides(
     name: str, shape: tuple[int, ...], kernels: Mapping[str, tuple[int, ...]]
 ) -> tuple[int, ...]:
     """Outputs, inputs and the sides of the kernel."""
-    kernel = tuple(checked_whole(side, "the side of a kernel") for side in kernels.get(name, ()))
+    if not isinstance(given := kernels.get(name, ()), tuple | list):
+        raise ValueError(f"the kernel of {name!r} is its sides, such as (3, 3); got {given!r}.")
+    kernel = tuple(checked_whole(side, "the side of a kernel") for side in given)
     if shape[1] % prod(kernel):
         raise ValueError(
             f"a kernel of {kernel} does not divide the {shape[1]} columns of {name!r}, which "

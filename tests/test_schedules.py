@@ -95,6 +95,8 @@ def test_a_schedule_drives_pruning_in_steps(schedule):
             lambda: erdos_renyi({"w": np.ones((2, 9))}, 0.5, kernels={"w": (3, 0)}),
             "side of a kernel",
         ),
+        (lambda: erdos_renyi({"w": np.ones((2, 9))}, 0.5, kernels={"w": 3}), "is its sides"),
+        (lambda: erdos_renyi({"w": np.ones((2, 9))}, 0.5, kernels=(3, 3)), "is a dictionary"),
     ],
 )
 def test_bad_input_ends_in_a_sentence(call, message):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from pruning_lab.arrays import Array, Weights, check_alike
-from pruning_lab.criteria.recordings import inputs_of_layers
+from pruning_lab.criteria.recordings import check_network, inputs_of_layers
 from pruning_lab.network import Dense, Network, ReLU, softmax
 from pruning_lab.network.loss import Labels, cross_entropy_slope
 
@@ -124,6 +124,7 @@ def _rates_of_change(net: Network, inputs: list[Array], along: Weights) -> list[
 
 
 def _check_plain(net: Network) -> None:
+    check_network(net)
     for name, layer in net.layers.items():
         if type(layer) not in (Dense, ReLU):
             raise ValueError(

@@ -101,7 +101,7 @@ def checked_samples(
     Raises
     ------
     ValueError
-        If a name of the weights has no samples, or they have another shape or no real numbers.
+        If a name of the weights has no samples, or they have another shape, no real numbers or NaN.
 
     Examples
     --------
@@ -118,6 +118,8 @@ def checked_samples(
                 f"{what} of {name!r} must be (n, {len(w)}), one column for each row of its "
                 f"weights; got {shape}. For a convolution, every position is a sample."
             )
+        if np.isnan(arrays[name]).any():
+            raise ValueError(f"{what} of {name!r} hold NaN. Look for a diverged network.")
     return arrays
 
 

@@ -17,7 +17,7 @@ def inputs_of_layers(net: Network, x: Array) -> list[Array]:
     Raises
     ------
     ValueError
-        If `x` does not fit the network, or holds no sample.
+        If `net` is no Network, or `x` does not fit it or holds no sample.
 
     Examples
     --------
@@ -26,12 +26,30 @@ def inputs_of_layers(net: Network, x: Array) -> list[Array]:
     >>> [signal.shape for signal in inputs_of_layers(net, np.ones((5, 3)))]
     [(5, 3), (5, 4), (5, 4), (5, 2)]
     """
+    check_network(net)
     signals = [net.checked_inputs(x)]
     if len(signals[0]) == 0:
         raise ValueError("a recording needs samples; x has none. Is a split empty?")
     for layer in net.layers.values():
         signals.append(layer.forward(signals[-1]))
     return signals
+
+
+def check_network(net: Network) -> None:
+    """Refuse what is no `Network`.
+
+    Examples
+    --------
+    >>> check_network({"w": np.ones((2, 2))})
+    Traceback (most recent call last):
+        ...
+    ValueError: expected a Network of pruning_lab, whose layers can be run; got dict. ...
+    """
+    if not isinstance(net, Network):
+        raise ValueError(
+            "expected a Network of pruning_lab, whose layers can be run; got "
+            f"{type(net).__name__}. From another framework, pass arrays to the criterion itself."
+        )
 
 
 def input_norms(net: Network, x: Array) -> dict[str, Array]:

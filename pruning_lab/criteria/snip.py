@@ -1,7 +1,5 @@
 """SNIP: how sensitive the loss is to a connection, before any training."""
 
-from typing import Any
-
 import numpy as np
 
 from pruning_lab.arrays import Array, HasWeights, Weights
@@ -23,7 +21,7 @@ def snip(weights: Weights | HasWeights, gradients: Weights) -> dict[str, Array]:
     Returns
     -------
     Scores
-        The same keys and shapes, floats; never negative, 1 in sum unless all are 0.
+        The same keys and shapes, float64; never negative, 1 in sum unless all are 0.
 
     Raises
     ------
@@ -37,10 +35,10 @@ def snip(weights: Weights | HasWeights, gradients: Weights) -> dict[str, Array]:
     """
     sensitivities = taylor(weights, gradients)
     # float64, and the largest first: neither sum nor share is lost to overflow or underflow
-    largest: Any = max(float(s.max()) for s in sensitivities.values())
+    largest = max(float(s.max()) for s in sensitivities.values())
     if largest == 0:
-        return sensitivities
+        return {name: s.astype(np.float64) for name, s in sensitivities.items()}
     with np.errstate(invalid="ignore"):  # inf / inf is NaN, which `select` refuses
         shares = {name: s.astype(np.float64) / largest for name, s in sensitivities.items()}
         total = sum(float(s.sum()) for s in shares.values())
-        return {name: (s / total).astype(sensitivities[name].dtype) for name, s in shares.items()}
+        return {name: s / total for name, s in shares.items()}

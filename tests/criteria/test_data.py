@@ -124,6 +124,12 @@ def test_negative_norms_are_refused():
         wanda({"w": np.ones((1, 2))}, {"w": np.array([1.0, -1.0])})
 
 
+@pytest.mark.parametrize("criterion", [apoz, activation_std])
+def test_activations_of_a_diverged_network_are_refused(criterion):
+    with pytest.raises(ValueError, match="activations of 'w' hold NaN"):
+        criterion({"w": np.ones((2, 1))}, {"w": np.array([[1.0, np.nan]])})
+
+
 def test_apoz_counts_zeros_of_each_unit(net, x):
     found = activations(net, x)
     for name, scores in apoz(net, found).items():

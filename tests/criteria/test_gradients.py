@@ -16,6 +16,7 @@ from pruning_lab.criteria import (
     taylor,
     unit_taylor,
 )
+from pruning_lab.masks import select
 from pruning_lab.network import Dense, Network, ReLU, mlp, train
 from pruning_lab.network.loss import cross_entropy
 
@@ -228,6 +229,23 @@ def test_snip_shares_sum_to_one_however_large_or_small():
         weights = {"a": np.array([[1.0, -3.0]]) * size, "b": np.array([[0.0], [4.0]]) * size}
         scores = snip(weights, weights)
         assert flat(scores).sum() == pytest.approx(1.0 if size > 1e-150 else 0.0)
+
+
+def test_snip_prunes_what_taylor_prunes():
+    net = mlp((20, 40, 10), rng=np.random.default_rng(0))
+    rng = np.random.default_rng(1)
+    gradients = net.gradients(rng.standard_normal((50, 20)), rng.integers(0, 10, 50))
+    for sparsity in (0.3, 0.5, 0.9):
+        ours, theirs = (select(f(net, gradients), sparsity) for f in (snip, taylor))
+        assert all(np.array_equal(ours[n], theirs[n]) for n in ours)
+
+
+@pytest.mark.parametrize("what", [None, {"w": np.ones((2, 2))}])
+def test_curvature_needs_a_network(what):
+    with pytest.raises(ValueError, match="expected a Network of pruning_lab"):
+        diagonal_hessian(what, np.ones((2, 2)), np.zeros(2, int))
+    with pytest.raises(ValueError, match="expected a Network of pruning_lab"):
+        hessian_product(what, np.ones((2, 2)), np.zeros(2, int), {"w": np.ones((2, 2))})
 
 
 def test_curvature_refuses_layers_that_it_does_not_know(problem):
