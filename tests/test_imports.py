@@ -33,7 +33,11 @@ CORE = [
     "experiments",
 ]
 ABOVE_THE_CORE = {"adapters", "teaching", "grading"}
-FRAMEWORKS = {"torch_modules": {"torch"}, "sklearn_models": {"sklearn"}}
+FRAMEWORKS = {
+    "torch_modules": {"torch"},
+    "sklearn_models": {"sklearn"},
+    "sklearn_trees": {"sklearn"},
+}
 STANDARD = sys.stdlib_module_names | {"__future__"}
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))

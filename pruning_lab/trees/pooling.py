@@ -1,0 +1,181 @@
+"""Isotonic regression on a forest: pool what stands in the wrong order into its mean.
+
+Each node has a number; the least squares fit that never rises from a node to its children is
+made of blocks of connected nodes, each of which holds the mean of its numbers.
+"""
+
+from heapq import heapify, heappop, heappush
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruning_lab.arrays import Array
+from pruning_lab.trees.tree import Nodes
+
+FEW = 3000  # nodes: below, plain lists beat arrays
+DEEP = 20  # nodes a level: below, too few for arrays
+ROUNDS = 40  # of splitting: after that, pool what is left
+
+
+def pooled(numbers: Array, left: Nodes, right: Nodes) -> NDArray[np.float64]:
+    """Fit that never rises from a node to its children, (n,).
+
+    Parameters
+    ----------
+    numbers : (n,) finite
+    left, right : (n,) children, −1 for none; they come after their parents
+
+    Examples
+    --------
+    A chain of three: the last two stand in the wrong order.
+
+    >>> pooled(np.array([5.0, 1.0, 3.0]), np.array([1, 2, -1]), np.array([-1, -1, -1]))
+    array([5., 2., 2.])
+    """
+    if numbers.size < FEW:
+        return pooled_by_merging(numbers, left, right)
+    return pooled_by_splitting(numbers, left, right)
+
+
+def pooled_by_merging(numbers: Array, left: Nodes, right: Nodes) -> NDArray[np.float64]:
+    """Fit by pool adjacent violators, from the leaves up: for few nodes, and for deep ones.
+
+    A node absorbs the highest block below it until none is higher than its own. The blocks
+    below a block wait in a heap; when blocks merge, the smaller heap goes into the larger.
+    """
+    sums: list[float] = numbers.tolist()
+    lefts, rights = left.tolist(), right.tolist()
+    counts, means = [1] * len(sums), sums.copy()
+    waiting: list[list[tuple[float, int]]] = [[]] * len(sums)
+    above = [-1] * len(sums)
+    for node in range(len(sums) - 1, -1, -1):
+        heap = [(-means[child], child) for child in (lefts[node], rights[node]) if child >= 0]
+        if not heap:
+            continue
+        heapify(heap)
+        total, count, mean = sums[node], 1, means[node]
+        while heap and -heap[0][0] >= mean:
+            child = heappop(heap)[1]
+            total, count = total + sums[child], count + counts[child]
+            mean, above[child] = total / count, node
+            small = waiting[child]
+            if len(small) > len(heap):
+                small, heap = heap, small
+            for block in small:
+                heappush(heap, block)
+        sums[node], counts[node], means[node], waiting[node] = total, count, mean, heap
+    for node, block in enumerate(above):
+        if block >= 0:
+            means[node] = means[block]
+    return np.array(means, np.float64)
+
+
+def pooled_by_splitting(numbers: Array, left: Nodes, right: Nodes) -> NDArray[np.float64]:
+    """Fit from one block down: each round splits all blocks, level by level, for many nodes.
+
+    The numbers above a block's mean pull its upper part up: the connected part below its
+    root whose sum of (number − mean) is largest. If that sum is 0, the block is final. Else
+    the part and the branches below it go on as blocks of their own.
+    """
+    forest = _Forest.of(np.asarray(numbers, np.float64), left, right)
+    fit = np.empty(numbers.size)
+    if forest.numbers.size < DEEP * (len(forest.levels) - 1):
+        return pooled_by_merging(numbers, left, right)
+    tolerance = 1e-14 * float(np.abs(numbers).max())
+    for _ in range(ROUNDS):
+        means, final = forest.split(tolerance)
+        fit[forest.names[final]] = means[final]
+        forest = forest.without(final)
+        if forest.names.size < FEW:
+            break
+    fit[forest.names] = pooled_by_merging(forest.numbers, *forest.links())
+    return fit
+
+
+class _Forest:
+    """Blocks that are not final yet. Nodes are in order of depth; node m of m is 'none'."""
+
+    def __init__(
+        self, numbers: Array, links: NDArray[np.intp], blocks: Nodes, names: Nodes, levels: Nodes
+    ) -> None:
+        self.numbers = numbers  # (m,)
+        self.left, self.right, self.parent = links  # (m,); a root is its own parent
+        self.blocks = blocks  # (m,) root of each node's block
+        self.names = names  # (m,) number of each node in the whole tree
+        self.levels = levels  # first node of each depth, and m
+
+    @classmethod
+    def of(cls, numbers: Array, left: Nodes, right: Nodes) -> "_Forest":
+        n = numbers.size
+        parent = np.arange(n + 1)
+        parent[left], parent[right] = np.arange(n), np.arange(n)  # −1 is the last: no node
+        level, order = np.flatnonzero(parent[:n] == np.arange(n)), []
+        blocks = parent.copy()
+        while level.size:
+            order.append(level)
+            blocks[level] = blocks[parent[level]]
+            level = np.concatenate([left[level], right[level]])
+            level = level[level >= 0]
+        names = np.concatenate(order)
+        place = np.full(n + 1, n)
+        place[names] = np.arange(n)
+        links = place[np.stack([left, right, parent[:n]])[:, names]]
+        levels = np.cumsum([0, *(level.size for level in order)])
+        return cls(numbers[names], links, place[blocks[names]], names, levels)
+
+    def split(self, tolerance: float) -> tuple[Array, NDArray[np.bool_]]:
+        """Mean of each node's block, and whether the block is final; the others are split."""
+        m = self.numbers.size
+        count = np.bincount(self.blocks, minlength=m)
+        total = np.bincount(self.blocks, self.numbers, m)
+        means = (total / np.maximum(count, 1))[self.blocks]
+        is_root = self.blocks == np.arange(m)
+        pull = self._pull(self.numbers - means, ~is_root)
+        final = (pull[:m] <= tolerance)[self.blocks]
+        before, self.blocks = self.blocks, self._cut(is_root, pull >= 0)
+        uncut = np.bincount(before[self.blocks == np.arange(m)], minlength=m) == 1
+        return means, final | uncut[before]
+
+    def _pull(self, pull: Array, joins: NDArray[np.bool_]) -> Array:
+        """Largest sum of a connected part that starts at each node, (m + 1,); of none, 0."""
+        pull, gift = np.append(pull, 0.0), np.zeros(pull.size + 1)
+        for start, end in pairwise(self.levels[::-1].tolist()):
+            here = slice(end, start)
+            pull[here] += gift[self.left[here]] + gift[self.right[here]]
+            np.maximum(pull[here], 0, out=gift[here])
+            gift[here] *= joins[here]
+        return pull
+
+    def _cut(self, is_root: NDArray[np.bool_], pulls_up: NDArray[np.bool_]) -> Nodes:
+        """Block of each node, after branches that pull down were cut off."""
+        upper, blocks, nodes = is_root.copy(), self.blocks.copy(), np.arange(is_root.size)
+        for start, end in pairwise(self.levels.tolist()):
+            here = slice(start, end)
+            above = self.parent[here]
+            below_upper = upper[above]
+            upper[here] |= below_upper & pulls_up[here]
+            cut = np.where(below_upper, nodes[here], blocks[above])
+            blocks[here] = np.where(upper[here], self.blocks[here], cut)
+        return blocks
+
+    def without(self, final: NDArray[np.bool_]) -> "_Forest":
+        """Only the nodes of blocks that are not final."""
+        kept = np.flatnonzero(~final)
+        place = np.full(final.size + 1, kept.size)
+        place[kept] = np.arange(kept.size)
+        left, right, parent = place[np.stack([self.left, self.right, self.parent])[:, kept]]
+        parent = np.where(parent == kept.size, np.arange(kept.size), parent)
+        levels = np.unique(np.searchsorted(kept, self.levels))
+        links = np.stack([left, right, parent])
+        return _Forest(
+            self.numbers[kept], links, place[self.blocks[kept]], self.names[kept], levels
+        )
+
+    def links(self) -> tuple[Nodes, Nodes]:
+        """Children within the same block, −1 for none."""
+        blocks = np.append(self.blocks, -1)
+        left, right = (
+            np.where(blocks[child] == self.blocks, child, -1) for child in (self.left, self.right)
+        )
+        return left, right
