@@ -70,7 +70,8 @@ def output_error(before: Array, after: Array, hessian: Array) -> float:
             f"weights before and after must have one shape; got {before.shape} and {after.shape}."
         )
     change = np.subtract(before, after, dtype=np.float64)
-    return float(np.sum((change @ hessian) * change) / 2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.sum((change @ hessian) * change) / 2)
 
 
 def checked_matrix(matrix: NDArray[Any], what: str) -> Array:

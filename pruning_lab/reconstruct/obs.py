@@ -7,7 +7,12 @@ from pruning_lab.reconstruct.hessian import checked_problem, inverse_factor
 
 
 def obs(
-    weights: Array, hessian: Array, sparsity: float, *, dampening: float = 0.0
+    weights: Array,
+    hessian: Array,
+    sparsity: float,
+    *,
+    within: Bools | None = None,
+    dampening: float = 0.0,
 ) -> tuple[Array, Bools]:
     r"""Weights with the least-missed removed one by one, the others corrected each time.
 
@@ -20,14 +25,15 @@ def obs(
     weights : (fan_out, fan_in)
     hessian : (fan_in, fan_in), from `hessian`
     sparsity : fraction of each row to prune, in [0, 1]
+    within : mask of an earlier round; what it pruned stays pruned, and counts
     dampening : multiple of the mean of the Hessian's diagonal that is added to the diagonal;
         0 is exact, and needs a Hessian that is not singular
 
     Returns
     -------
     weights, mask
-        Both (fan_out, fan_in); weights in float64. Each row loses ``round(sparsity * fan_in)``;
-        on a tie the first goes first.
+        Both (fan_out, fan_in); weights in float64. Each row loses ``round(sparsity * fan_in)``,
+        or those that `within` has already taken, if more; on a tie the first goes first.
 
     Raises
     ------
@@ -50,7 +56,10 @@ def obs(
     weights, hessian = _checked_problem(weights, hessian)
     factor, count = inverse_factor(hessian, dampening), round(sparsity * weights.shape[1])
     inverse = factor.T @ factor
-    rows = [_without(row, inverse, count) for row in weights]
+    living = checked_within(within, weights)
+    rows = [
+        _without(row, inverse, count, alive) for row, alive in zip(weights, living, strict=True)
+    ]
     return np.stack([row for row, _ in rows]), np.stack([kept for _, kept in rows])
 
 
@@ -102,17 +111,33 @@ def repair(weights: Array, hessian: Array, mask: Bools, *, dampening: float = 0.
     return repaired
 
 
+def checked_within(mask: Bools | None, weights: Array) -> Bools:
+    """Mask that fits the weights; without one, all are kept.
+
+    Examples
+    --------
+    >>> checked_within(None, np.zeros((1, 2)))
+    array([[ True,  True]])
+    """
+    if mask is None:
+        return np.ones(weights.shape, dtype=bool)
+    check_mask({"layer": mask}, {"layer": weights}, like="weights")
+    return mask
+
+
 def _checked_problem(weights: Array, hessian: Array) -> tuple[Array, Array]:
     weights, hessian = checked_problem(weights, hessian)
     return weights.astype(np.float64, copy=False), hessian.astype(np.float64, copy=False)
 
 
-def _without(row: Array, inverse: Array, count: int) -> tuple[Array, Bools]:
-    """Row with `count` weights removed, and which are kept."""
+def _without(row: Array, inverse: Array, count: int, alive: Bools) -> tuple[Array, Bools]:
+    """Row with `count` weights removed, the dead first, and which are kept."""
     row, inverse, kept = row.copy(), inverse.copy(), np.ones(len(row), dtype=bool)
-    for _ in range(count):
-        cost = np.full(len(row), np.inf)
-        np.divide(row**2, np.diagonal(inverse), out=cost, where=kept)
+    for _ in range(max(count, int(np.count_nonzero(~alive)))):
+        cost = np.where(alive, np.inf, -1.0)
+        here = kept & alive  # the root of the cost, which cannot overflow, ranks alike
+        cost[here] = np.abs(row[here]) / np.sqrt(np.diagonal(inverse)[here])
+        cost[~kept] = np.inf
         q = int(np.argmin(cost))
         column = inverse[:, q] / np.sqrt(inverse[q, q])
         row -= row[q] / np.sqrt(inverse[q, q]) * column

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pruning_lab.arrays import Array, Bools, checked_sparsity
 from pruning_lab.ranking import Pools, keep_highest
 from pruning_lab.reconstruct.hessian import checked_matrix, checked_problem, inverse_factor
+from pruning_lab.reconstruct.obs import checked_within
 from pruning_lab.tiles import Column, Kind, Shape, Tile, forgotten
 
 LEAF = 16  # inputs that are corrected one by one; wider stretches by matrix multiplies
@@ -21,6 +22,7 @@ def sparsegpt(
     sparsity: float,
     *,
     scope: Tile = BLOCK,
+    within: Bools | None = None,
     dampening: float = 0.01,
 ) -> tuple[Array, Bools]:
     r"""Weights pruned from left to right, those further right corrected for each loss.
@@ -36,6 +38,8 @@ def sparsegpt(
     sparsity : fraction of each tile of the scope to prune, in [0, 1]
     scope : tile inside which weights compete. ``Column(128)``, as the authors have it, is 128
         inputs of all outputs (the last may be fewer); ``Run(4)`` at 0.5 is 2:4
+    within : mask of an earlier round; what it pruned stays pruned, and counts. At sparsity 0 the
+        sweep only repairs
     dampening : multiple of the mean of the Hessian's diagonal that is added to the diagonal;
         an input that is always zero is harmless then, and its weights go first
 
@@ -43,8 +47,8 @@ def sparsegpt(
     -------
     weights, mask
         Both (fan_out, fan_in). Weights are float32, or float64 if weights or Hessian are.
-        Every tile of n weights loses ``round(sparsity * n)``; on a tie the first in reading
-        order goes first.
+        Every tile of n weights loses ``round(sparsity * n)``, or those that `within` has already
+        taken, if more; on a tie the first in reading order goes first.
 
     Raises
     ------
@@ -71,7 +75,8 @@ def sparsegpt(
         pruned=np.empty(weights.shape[::-1], dtype=bool),
         factor=factor,
         pivots=1 / np.diagonal(factor),
-        alive=np.diagonal(hessian) != 0,
+        heard=np.diagonal(hessian) != 0,
+        living=None if within is None else _turned(checked_within(within, weights)),
         sparsity=sparsity,
         tile=tile,
         spare=np.empty(weights.shape[::-1], weights.dtype),
@@ -107,7 +112,8 @@ class _Sweep:
     """Everything lies transposed, so that the weights of one input are neighbours.
 
     ``weights``, ``errors`` (loss of a pruned weight over its pivot), ``pruned`` and ``spare``
-    are (fan_in, fan_out); all but the factor change while the sweep runs.
+    are (fan_in, fan_out) and change while the sweep runs; ``living``, the mask of an earlier
+    round, lies likewise. ``heard`` says which inputs are not always zero.
     """
 
     weights: Array
@@ -115,7 +121,8 @@ class _Sweep:
     pruned: Bools
     factor: Array
     pivots: Array
-    alive: Bools
+    heard: Bools
+    living: Bools | None
     sparsity: float
     tile: Shape
     spare: Array
@@ -143,10 +150,17 @@ class _Sweep:
             self.weights[low:high], self.pivots[low:high, None], out=self.spare[low:high]
         )
         np.abs(scores, out=scores)  # ranks as its square
-        scores[~self.alive[low:high]] = 0
+        scores[~self.heard[low:high]] = 0
         fan_out = scores.shape[1]
         pools = _turned(scores).reshape(fan_out // self.tile[0], -1)
-        keep = keep_highest(Pools(pools, name="the layer"), round(self.sparsity * pools.shape[1]))
+        living = None
+        if self.living is not None:
+            living = _turned(self.living[low:high]).reshape(pools.shape)
+        keep = keep_highest(
+            Pools(pools, living, name="the layer"), round(self.sparsity * pools.shape[1])
+        )
+        if living is not None:
+            keep &= living
         np.logical_not(_turned(keep.reshape(fan_out, -1)), out=self.pruned[low:high])
 
     def _one_by_one(self, low: int, high: int) -> None:

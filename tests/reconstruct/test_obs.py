@@ -78,6 +78,24 @@ def test_a_repair_never_errs_more_than_the_mask_alone():
         assert output_error(weights, repair(weights, hessian(x), mask), hessian(x)) <= alone + 1e-9
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 4), st.integers(1, 8), SPARSITY, SEED)
+def test_a_pruned_weight_never_comes_back_and_counts(fan_out, fan_in, sparsity, seed):
+    weights, x = problem(fan_out, fan_in, seed)
+    within = np.random.default_rng(seed).random(weights.shape) < 0.6
+    after, mask = obs(weights, hessian(x), sparsity, within=within)
+    assert not np.any(mask & ~within)
+    pruned = np.maximum(round(sparsity * fan_in), np.count_nonzero(~within, axis=1))
+    assert np.array_equal(np.count_nonzero(~mask, axis=1), pruned)
+    np.testing.assert_allclose(after, refit(weights, x, mask), atol=1e-8)
+
+
+def test_huge_weights_do_not_overflow():
+    after, mask = obs(np.array([[1e200, 3e200, 2e200]]), np.eye(3), 1 / 3)
+    assert np.array_equal(after, [[0, 3e200, 2e200]])
+    assert np.array_equal(mask, [[False, True, True]])
+
+
 def test_independent_inputs_leave_the_survivors_as_they_are():
     weights = np.array([[3.0, -1.0, 2.0, 0.5]])
     after, mask = obs(weights, np.diag([1.0, 1.0, 1.0, 100.0]), 0.5)

@@ -78,6 +78,37 @@ def test_any_scope_equals_the_readable_version(scope, height, width, sparsity):
     np.testing.assert_allclose(after, want, atol=1e-8)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 5),
+    st.integers(1, 10),
+    st.sampled_from([0.0, 0.25, 0.5, 1.0]),
+    st.sampled_from([Run(4), Column(5), Row(), Layer()]),
+    st.integers(0, 99),
+)
+def test_a_pruned_weight_never_comes_back_and_counts(fan_out, groups, sparsity, scope, seed):
+    weights, matrix = problem(fan_out, 4 * groups, seed)
+    within = np.random.default_rng(seed).random(weights.shape) < 0.6
+    after, mask = sparsegpt(weights, matrix, sparsity, scope=scope, within=within)
+    assert not np.any(mask & ~within)
+    assert np.all(after[~mask] == 0)
+    if scope == Run(4):
+        taken = np.count_nonzero(~within.reshape(-1, 4), axis=1)
+        pruned = np.count_nonzero(~mask.reshape(-1, 4), axis=1)
+        assert np.array_equal(pruned, np.maximum(taken, round(4 * sparsity)))
+    if sparsity == 0:
+        assert np.array_equal(mask, within)
+
+
+def test_a_second_round_within_the_first_keeps_its_zeros():
+    weights, matrix = problem(20, 64)
+    once, mask = sparsegpt(weights, matrix, 0.5)
+    twice, both = sparsegpt(once, matrix, 0.75, within=mask)
+    assert np.count_nonzero(~both) == 0.75 * weights.size
+    assert not np.any(both & ~mask)
+    assert np.all(twice[~mask] == 0)
+
+
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_every_group_of_four_loses_exactly_n(n):
     weights, matrix = problem(10, 64)
@@ -174,6 +205,8 @@ def test_nothing_passed_in_is_changed():
         ({"scope": Run(4)}, "does not fit"),
         ({"scope": Everything()}, "within the one matrix"),
         ({"scope": Layer}, r"Did you mean Layer\(\)"),
+        ({"within": np.ones((3, 6))}, "must be boolean"),
+        ({"within": np.ones((6, 3), bool)}, "has shape"),
         ({"scope": 128}, r"such as Column\(128\)"),
         ({"dampening": -1}, "dampening must be"),
         ({"matrix": np.zeros((6, 6))}, "singular"),
