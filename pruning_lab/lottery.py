@@ -112,6 +112,11 @@ def find_tickets(
     >>> [sparsity_of(each.mask) for each in rounds]
     [0.0, 0.25, 0.5]
     """
+    if not callable(train):
+        raise ValueError(
+            "train is a function from a model and its mask to a trained model, such as "
+            f"lambda net, mask: train(net, x, y, …, mask=mask); got {train!r}."
+        )
     if isinstance(schedule, Iterator):
         schedule = list(schedule)  # it is read twice
     # refuse a bad schedule now, not after the first training

@@ -265,6 +265,11 @@ def test_bad_schedules_are_refused_before_the_first_training(net, schedule, mess
         find_tickets(net, lambda model, mask: pytest.fail("trained"), schedule)
 
 
+def test_training_that_is_no_function_is_refused(net):
+    with pytest.raises(ValueError, match=r"train is a function .* got 3"):
+        find_tickets(net, 3, [0.5])
+
+
 def test_training_that_forgets_the_mask_is_refused(net):
     def forgets(model, mask):
         return model.with_weights({n: w + 1 for n, w in model.weights.items()})

@@ -33,7 +33,7 @@ def combined(outputs: ArrayLike, members: ArrayLike | None = None) -> NDArray[An
     >>> combined([["cat", "dog"], ["cat", "cat"], ["dog", "dog"]])
     array(['cat', 'dog'], dtype='<U3')
     """
-    shares, classes = shared(np.asarray(outputs))
+    shares, classes = shared(outputs)
     chosen = range(len(shares)) if members is None else members
     columns: Integers = shares[checked_members(chosen, len(shares))].sum(axis=0).argmax(axis=1)
     return columns if classes is None else np.asarray(classes[columns])

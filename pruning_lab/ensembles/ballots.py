@@ -75,15 +75,15 @@ def counted(outputs: ArrayLike, y: ArrayLike) -> Ballots:
     array([[ True,  True],
            [ True, False]])
     """
-    outputs, y = np.asarray(outputs), np.asarray(y)
     shares, classes = shared(outputs)
-    if y.shape != outputs.shape[1:2]:
+    y = as_labels(y, "y")
+    if y.shape != shares.shape[1:2]:
         raise ValueError(
-            f"y must be one label for each of {outputs.shape[1]} samples; got shape {y.shape}. "
+            f"y must be one label for each of {shares.shape[1]} samples; got shape {y.shape}. "
             "Outputs are (members, n) or (members, n, classes): are they transposed?"
         )
     if classes is None:
-        return Ballots(shares, _columns(y, outputs.shape[2]))
+        return Ballots(shares, _columns(y, shares.shape[2]))
     if (y.dtype.kind in "biuf") != (classes.dtype.kind in "biuf"):
         raise ValueError(f"votes are {classes.dtype} but labels {y.dtype}; use labels of one kind.")
     if not np.isin(y, classes).any():
@@ -96,8 +96,9 @@ def counted(outputs: ArrayLike, y: ArrayLike) -> Ballots:
     return Ballots(shares, np.where(classes[place] == y, place, -1))  # -1: nobody can be right
 
 
-def shared(outputs: NDArray[Any]) -> tuple[Integers, NDArray[Any] | None]:
+def shared(given: ArrayLike) -> tuple[Integers, NDArray[Any] | None]:
     """Shares (members, n, classes) of outputs, and the classes that votes name, in order."""
+    outputs = as_labels(given, "outputs")
     if outputs.ndim not in (2, 3) or outputs.size == 0:
         raise ValueError(
             "outputs are votes (members, n) or probabilities (members, n, classes), of at least "
@@ -113,21 +114,36 @@ def shared(outputs: NDArray[Any]) -> tuple[Integers, NDArray[Any] | None]:
             raise ValueError(
                 f"probabilities are at most 1; got {outputs.max():g}. Divide counts by their sum."
             )
-        return np.rint(outputs * float(WHOLE)).astype(np.int64), None
+        return np.rint(outputs.astype(np.float64) * WHOLE).astype(np.int64), None
     if outputs.dtype.kind == "f" and np.isnan(outputs).any():
         raise ValueError("a vote is NaN; every member must name a class for every sample.")
-    try:
-        classes, named = np.unique(outputs, return_inverse=True)
-    except TypeError:
-        raise ValueError("votes of different kinds cannot be ordered; use one kind.") from None
+    classes, named = np.unique(outputs, return_inverse=True)
     shares = np.zeros((*outputs.shape, len(classes)), np.int64)
     np.put_along_axis(shares, named.reshape(outputs.shape)[..., None], 1, axis=2)
     return shares, classes
 
 
+def as_labels(values: ArrayLike, what: str) -> NDArray[Any]:
+    """Values as an array of numbers, truth values or texts, nothing hidden or mixed."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise ValueError(f"{what} must not be a masked array: it hides values. Use .filled(…).")
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{what} have rows of different lengths: {values!r:.80}.") from None
+    if array.dtype == object and all(isinstance(value, str) for value in array.flat):
+        array = array.astype(str)
+    if array.dtype.kind not in "biufUSM":
+        raise ValueError(
+            f"{what} must be numbers or labels of one kind, none missing; got dtype "
+            f"{array.dtype}. Turn them into texts or into numbers."
+        )
+    return array
+
+
 def checked_members(members: ArrayLike, count: int) -> Integers:
     """Members as an array of places, if each lies in 0 to `count` - 1; they may repeat."""
-    places = np.asarray(members)
+    places = as_labels(members, "members")
     if places.ndim != 1 or places.size == 0 or places.dtype.kind not in "iu":
         raise ValueError(
             f"members are a list of whole numbers, such as order[:5]; got {members!r}."

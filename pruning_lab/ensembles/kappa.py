@@ -30,7 +30,7 @@ def kappas(outputs: ArrayLike) -> NDArray[np.float64]:
     array([[1., 0.],
            [0., 1.]])
     """
-    shares, _ = shared(np.asarray(outputs))
+    shares, _ = shared(outputs)
     members, n, classes = shares.shape
     named = (shares.argmax(axis=2)[..., None] == np.arange(classes)).astype(np.float64)
     counts = named.sum(axis=1)  # (members, classes)

@@ -79,7 +79,7 @@ def probabilities(members: Iterable[Any], x: ArrayLike, *, classes: ArrayLike) -
             [0., 1.]]])
     """
     x, columns = np.asarray(x), np.asarray(classes).tolist()
-    if not isinstance(columns, list) or not columns or len(set(columns)) < len(columns):
+    if np.ndim(columns) != 1 or not columns or len(set(columns)) < len(columns):
         raise ValueError(f"classes is a list of different labels; got {columns!r}.")
     said = []
     for place, member in enumerate(_able(members, "predict_proba")):

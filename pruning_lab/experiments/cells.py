@@ -68,7 +68,7 @@ def cells(criteria: Iterable[str], sparsities: Iterable[float], seeds: Iterable[
     >>> [(c.criterion, c.sparsity) for c in cells(["magnitude"], [0.5], seeds=[0])]
     [('dense', 0.0), ('random', 0.5), ('magnitude', 0.5)]
     """
-    criteria, sparsities, seeds = _listed(criteria), _listed(sparsities), _listed(seeds)
+    criteria, sparsities, seeds = listed(criteria), listed(sparsities), listed(seeds)
     names = [RANDOM, *(name for name in criteria if name not in (RANDOM, DENSE))]
     found = []
     for seed in seeds:
@@ -90,7 +90,8 @@ def check_once(planned: list[Cell]) -> None:
         raise ValueError(f"each cell counts once; {twice} comes twice. Is a value repeated?")
 
 
-def _listed(values: Iterable[T]) -> list[T]:
+def listed(values: Iterable[T]) -> list[T]:
+    """Values as a list, if they are many and no text."""
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise ValueError(f"expected a list, such as [0, 1, 2]; got {values!r}.")
     return list(values)

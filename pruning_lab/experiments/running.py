@@ -8,7 +8,7 @@ from functools import partial
 from os import PathLike
 from pathlib import Path
 
-from pruning_lab.experiments.cells import Cell, check_once
+from pruning_lab.experiments.cells import Cell, check_once, listed
 from pruning_lab.experiments.records import append, checked_measures, read
 from pruning_lab.experiments.tables import Table, tabulated
 
@@ -57,7 +57,8 @@ def run(
     >>> table["accuracy"]
     array([0.75])
     """
-    planned = list(cells)
+    _check_call(task, executor, progress)
+    planned = listed(cells)
     check_once(planned)
     if not planned:
         raise ValueError("nothing to run: there are no cells. Plan some with cells(...).")
@@ -84,6 +85,19 @@ def progress_bar(done: int, total: int) -> None:
     full = 20 * done // total
     end = "\n" if done == total else ""
     print(f"\r[{'#' * full:.<20}] {done} of {total}", end=end, file=sys.stderr, flush=True)
+
+
+def _check_call(task: object, executor: object, progress: object) -> None:
+    if not callable(task) or not (progress is None or callable(progress)):
+        raise ValueError(
+            "task is a function from a cell to numbers, progress one of done and total; got "
+            f"{task!r} and {progress!r}."
+        )
+    if not (executor is None or hasattr(executor, "submit")):
+        raise ValueError(
+            "executor is a pool with submit, such as ProcessPoolExecutor(2), or None; got "
+            f"{executor!r}."
+        )
 
 
 def _results(

@@ -88,6 +88,11 @@ class Study:
             raise ValueError(
                 f"{self.steps} steps need a schedule, such as schedules.cubic; got None."
             )
+        if not isinstance(self.criteria, Mapping) or not all(map(callable, self._called())):
+            raise ValueError(
+                "data and schedule are functions, criteria a dictionary from names to functions; "
+                f"got {self.data!r}, {self.schedule!r} and {self.criteria!r}."
+            )
         if taken := {DENSE, RANDOM, MAGNITUDE} & set(self.criteria):
             raise ValueError(f"{sorted(taken)} are always there; choose another name.")
 
@@ -118,6 +123,11 @@ class Study:
             "weights_kept": sum(int(np.count_nonzero(kept)) for kept in mask.values()),
             "emptied_layers": sum(not kept.any() for kept in mask.values()),
         }
+
+    def _called(self) -> list[object]:
+        """What must be callable."""
+        optional = [] if self.schedule is None else [self.schedule]
+        return [self.data, *optional, *self.criteria.values()]
 
     def _sparsities(self, cell: Cell) -> list[float]:
         if cell.criterion == DENSE:  # the same steps, none of which prunes

@@ -54,7 +54,9 @@ def across_seeds(table: Mapping[str, NDArray[Any]], column: str) -> Table:
     >>> across_seeds(table, "accuracy")["mean"]
     array([0.85])
     """
-    if column not in table or not {"criterion", "sparsity"} <= set(table):
+    if not isinstance(table, Mapping) or not {"criterion", "sparsity"} <= set(table):
+        raise ValueError(f"table is what run(...) returns; got {table!r:.80}.")
+    if column not in list(table):
         raise ValueError(f"the table has the columns {list(table)}; got {column!r}.")
     groups: dict[tuple[str, float], list[float]] = {}
     for name, sparsity, value in zip(

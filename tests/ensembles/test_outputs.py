@@ -111,6 +111,17 @@ def test_sums_of_probabilities_do_not_depend_on_the_order_of_members():
     assert np.array_equal(forward, (exact < 35).astype(int))  # 35 is a tie: the first class
 
 
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64, np.longdouble])
+def test_probabilities_of_any_precision_count_alike(kind):
+    outputs = np.array([[[0.5, 0.5], [0.25, 0.75]], [[0.375, 0.625], [1, 0]]], kind)
+    assert accuracy_by_size(outputs, [0, 0], [0, 1]).tolist() == [0.5, 0.5]
+
+
+def test_texts_in_object_arrays_are_labels_too():
+    said = np.array([["ash", "birch"], ["ash", "ash"]], dtype=object)
+    assert accuracy_by_size(said, said[0], [0, 1]).tolist() == [1, 0.5]
+
+
 def test_inputs_are_never_modified_and_may_lie_anyhow():
     outputs = np.asfortranarray(np.array([[0, 1, 0], [0, 0, 1]], np.int8))
     y = np.array([0, 9, 1, 9, 1])[::2]
@@ -152,6 +163,8 @@ def test_members_that_cannot_vote_are_refused(members, message):
         ([Says([[1.0]] * 2)], ["a", "b"], r"shape \(2, 1\)"),
         ([Says([[1.0]] * 2)], [], "list of different labels"),
         ([Says([[1.0]] * 2)], ["a", "a"], "list of different labels"),
+        ([Says([[1.0]] * 2)], [["a"]], "list of different labels"),
+        ([Says([[1.0]] * 2)], "a", "list of different labels"),
         ([object()], ["a"], "has no predict_proba"),
     ],
 )
@@ -170,11 +183,17 @@ def test_members_without_fitting_probabilities_are_refused(members, classes, mes
         ([[0, 1]], ["a", "b"], "votes are int64 but labels <U1"),
         ([[0, 1]], [7, 8], "no vote names a class of y.*searchsorted"),
         ([[np.nan, 1]], [1, 1], "a vote is NaN"),
-        (np.array([[0, "a"]], dtype=object), ["a", "b"], "one kind"),
+        (np.array([[0, "a"]], dtype=object), ["a", "b"], "labels of one kind, none missing"),
+        ([["a", "b"]], np.array(["a", None]), "y must be numbers or labels of one kind"),
+        (np.ma.masked_array([[0, 1]], [[True, False]]), [0, 1], "masked array"),
+        ([[0, 1], [0]], [0, 1], "rows of different lengths"),
+        (None, [0, 1], "outputs must be numbers or labels"),
+        ([[1j, 0]], [0, 1], "got dtype complex128"),
         ([[[0.5, np.nan]]], [0], "finite and not negative"),
         ([[[-0.5, 1.5]]], [0], "finite and not negative"),
         ([[[1.0, 3.0]]], [0], "at most 1; got 3"),
         ([[["a", "b"]]], [0], "finite and not negative"),
+        ([[[0.5, np.inf]]], [0], "finite and not negative"),
         ([[[0.5, 0.5]]], [2], "column numbers from 0 to 1"),
         ([[[0.5, 0.5]]], ["a"], "column numbers"),
     ],

@@ -89,7 +89,14 @@ def test_baselines_are_always_there_and_dense_comes_once_for_each_seed():
             lambda: run(lambda c: {c.criterion: 1}, [Cell("a", 0.5, 0), Cell("b", 0.5, 0)]),
             "must measure the same",
         ),
-        (lambda: across_seeds({"seed": np.array([1])}, "accuracy"), "has the columns"),
+        (lambda: across_seeds({"seed": np.array([1])}, "accuracy"), "what run"),
+        (lambda: across_seeds(run(drawn, [Cell("a", 0.5, 0)]), "height"), "has the columns"),
+        (lambda: across_seeds(run(drawn, [Cell("a", 0.5, 0)]), ["loss"]), "has the columns"),
+        (lambda: across_seeds(None, "loss"), "what run"),
+        (lambda: run(drawn, 3), "expected a list"),
+        (lambda: run(3, [Cell("a", 0.5, 0)]), "task is a function"),
+        (lambda: run(drawn, [Cell("a", 0.5, 0)], progress=3), "progress one of done and total"),
+        (lambda: run(drawn, [Cell("a", 0.5, 0)], executor=3), "pool with submit"),
     ],
 )
 def test_bad_plans_and_results_are_refused(call, message):
@@ -350,6 +357,9 @@ def test_an_emptied_layer_is_counted_and_warned_of():
         ({"steps": 2}, "2 steps need a schedule"),
         ({"steps": 0}, "steps must be a whole number"),
         ({"epochs": -1}, "epochs must be a whole number"),
+        ({"criteria": {"mine": 3}}, "a dictionary from names to functions"),
+        ({"criteria": magnitude}, "a dictionary from names to functions"),
+        ({"schedule": [0.5]}, "data and schedule are functions"),
         ({"criteria": {"random": magnitude}}, r"\['random'\] are always there"),
     ],
 )
