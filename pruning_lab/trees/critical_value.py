@@ -25,7 +25,7 @@ def gain(tree: Tree) -> NDArray[np.float64]:
     fall[inner] = tree.impurity[inner]
     for children in (tree.left[inner], tree.right[inner]):
         weight = np.where(tree.weights[inner] > 0, tree.weights[inner], 1)
-        fall[inner] -= tree.impurity[children] * tree.weights[children] / weight
+        fall[inner] -= tree.impurity[children] * (tree.weights[children] / weight)
     return fall
 
 

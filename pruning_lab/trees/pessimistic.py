@@ -33,7 +33,7 @@ def pessimistic(tree: Tree, *, standard_errors: float = 1.0) -> Tree:
     >>> pessimistic(small_tree())
     Tree(3 nodes, 2 leaves, depth 1)
     """
-    if not isinstance(standard_errors, Number) or not standard_errors >= 0:
+    if not isinstance(standard_errors, Number) or not 0 <= standard_errors < np.inf:
         raise ValueError(f"standard_errors must be a number, 0 or more; got {standard_errors!r}.")
     errors = tree.weights - tree.counts.max(axis=1)
     corrected = errors + 0.5

@@ -86,7 +86,8 @@ def pooled_by_splitting(numbers: Array, left: Nodes, right: Nodes) -> NDArray[np
     for _ in range(ROUNDS):
         means, final = forest.split(tolerance)
         fit[forest.names[final]] = means[final]
-        forest = forest.without(final)
+        if np.count_nonzero(final) > final.size // 4:  # moving the others costs time, too
+            forest = forest.without(final)
         if forest.names.size < FEW:
             break
     fit[forest.names] = pooled_by_merging(forest.numbers, *forest.links())
@@ -97,7 +98,12 @@ class _Forest:
     """Blocks that are not final yet. Nodes are in order of depth; node m of m is 'none'."""
 
     def __init__(
-        self, numbers: Array, links: NDArray[np.intp], blocks: Nodes, names: Nodes, levels: Nodes
+        self,
+        numbers: Array,
+        links: tuple[Nodes, Nodes, Nodes],
+        blocks: Nodes,
+        names: Nodes,
+        levels: Nodes,
     ) -> None:
         self.numbers = numbers  # (m,)
         self.left, self.right, self.parent = links  # (m,); a root is its own parent
@@ -120,7 +126,7 @@ class _Forest:
         names = np.concatenate(order)
         place = np.full(n + 1, n)
         place[names] = np.arange(n)
-        links = place[np.stack([left, right, parent[:n]])[:, names]]
+        links = (place[left[names]], place[right[names]], place[parent[names]])
         levels = np.cumsum([0, *(level.size for level in order)])
         return cls(numbers[names], links, place[blocks[names]], names, levels)
 
@@ -164,10 +170,11 @@ class _Forest:
         kept = np.flatnonzero(~final)
         place = np.full(final.size + 1, kept.size)
         place[kept] = np.arange(kept.size)
-        left, right, parent = place[np.stack([self.left, self.right, self.parent])[:, kept]]
+        left, right = place[self.left[kept]], place[self.right[kept]]
+        parent = place[self.parent[kept]]
         parent = np.where(parent == kept.size, np.arange(kept.size), parent)
         levels = np.unique(np.searchsorted(kept, self.levels))
-        links = np.stack([left, right, parent])
+        links = (left, right, parent)
         return _Forest(
             self.numbers[kept], links, place[self.blocks[kept]], self.names[kept], levels
         )

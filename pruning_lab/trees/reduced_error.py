@@ -37,10 +37,20 @@ def held_out_errors(tree: Tree, x: Array, y: NDArray[Any]) -> NDArray[np.float64
             f"need one target for each held-out sample and at least one; got x {np.shape(x)}, "
             f"y {y.shape}."
         )
+    if (y.dtype.kind in "biuf") != (tree.outputs.dtype.kind in "biuf") and y.dtype != object:
+        raise ValueError(
+            f"the tree predicts {tree.outputs.dtype} and the targets are {y.dtype}: they would "
+            "never be equal. Give the labels that the tree was grown on."
+        )
+    if tree.values.ndim == 1 and (y.dtype.kind not in "biuf" or not np.isfinite(y).all()):
+        raise ValueError(
+            f"a tree of numbers needs finite numbers as targets; got {y.dtype} with others. "
+            "Leave out samples without a target."
+        )
     errors = np.zeros(tree.left.size)
     for rows, nodes in tree.visits(x):
         if tree.values.ndim == 1:
-            loss = (y[rows] - tree.outputs[nodes]) ** 2
+            loss = (y[rows].astype(np.float64) - tree.outputs[nodes]) ** 2
         else:
             loss = y[rows] != tree.outputs[nodes]
         errors += np.bincount(nodes, loss, errors.size)

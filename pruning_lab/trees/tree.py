@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruning_lab.arrays import Array, Bools, read_only
+from pruning_lab.trees.checks import check_tree
 
 Nodes: TypeAlias = NDArray[np.intp]
 
@@ -69,17 +70,16 @@ class Tree:
             value = getattr(self, field.name)
             if value is not None:
                 object.__setattr__(self, field.name, read_only(np.asarray(value)))
-        _check_shapes(self)
-        _check_numbers(self)
-        _check_links(self.left, self.right, self.feature)
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)[:-1]}
+        check_tree({name: array for name, array in arrays.items() if array is not None})
 
     def __repr__(self) -> str:
         return f"Tree({self.left.size} nodes, {self.leaves} leaves, depth {self.depth})"
 
-    @property
+    @cached_property
     def is_leaf(self) -> Bools:
         """Whether each node is a leaf, (n,)."""
-        return np.asarray(self.left < 0)
+        return read_only(self.left < 0)
 
     @property
     def leaves(self) -> int:
@@ -211,51 +211,6 @@ class Tree:
             going_on = level[kept[level] & ~nodes[level] & ~self.is_leaf[level]]
             kept[self.left[going_on]] = kept[self.right[going_on]] = True
         return kept
-
-
-def _check_shapes(tree: Tree) -> None:
-    n = tree.left.size
-    for field in fields(tree)[:-2]:
-        value = getattr(tree, field.name)
-        dimensions = (1, 2) if field.name == "values" else (1,)
-        if value is not None and (value.ndim not in dimensions or len(value) != n or n == 0):
-            raise ValueError(
-                f"a tree of {n} nodes needs one {field.name} a node, and at least one node; "
-                f"got shape {value.shape}. Trees with several outputs are not supported."
-            )
-    if tree.classes is not None and tree.classes.shape != tree.values.shape[1:]:
-        raise ValueError(
-            f"classes must name each of the {tree.values.shape[1:]} columns of values; got "
-            f"shape {tree.classes.shape}."
-        )
-
-
-def _check_numbers(tree: Tree) -> None:
-    for name in ("values", "impurity", "weights"):
-        value = getattr(tree, name)
-        if value.dtype.kind not in "biuf" or not np.isfinite(value).all():
-            raise ValueError(
-                f"{name} must be finite numbers; got {value.dtype} with NaN or infinity. Were "
-                "the targets so large that their squares overflow? Divide them by their maximum."
-            )
-    if np.isnan(tree.threshold).any():
-        raise ValueError("threshold must not be NaN; ±inf parts missing values from all others.")
-    if tree.weights.min() < 0 or tree.weights[0] == 0:
-        raise ValueError("weights must not be negative, and the root's must be more than 0.")
-
-
-def _check_links(left: Nodes, right: Nodes, feature: Nodes) -> None:
-    inner = np.flatnonzero(left >= 0)
-    children = np.concatenate([left[inner], right[inner]])
-    ordered = (left[inner] > inner).all() and (right[inner] > inner).all()
-    met_once = children.size == left.size - 1 and (np.bincount(children)[1:] == 1).all()
-    paired = ((left >= 0) == (right >= 0)).all() and (feature[inner] >= 0).all()
-    if not (paired and ordered and met_once):
-        raise ValueError(
-            "left and right do not form one binary tree: every node but the root must be the "
-            "child of one node with a lower number, and a node has two children and a feature, "
-            "or none (−1)."
-        )
 
 
 def _checked_inputs(x: Array, tree: Tree) -> Array:

@@ -114,6 +114,21 @@ def test_held_out_samples_without_one_target_each_are_refused(y):
         reduced_error(small_tree(), np.zeros((0, 2)), np.zeros(0))
 
 
+def test_targets_that_the_tree_could_never_predict_are_refused():
+    with pytest.raises(ValueError, match="never be equal"):
+        reduced_error(small_tree(), np.zeros((2, 2)), np.array(["no", "yes"]))
+    numbers = random_tree(3, np.random.default_rng(0), classes=0)
+    for y in (np.array([1.0, np.nan]), np.array([1.0, np.inf]), np.array([None, 1.0])):
+        with pytest.raises(ValueError, match="finite numbers"):
+            reduced_error(numbers, np.zeros((2, 3)), y)
+
+
+def test_held_out_errors_of_whole_numbers_do_not_wrap_around():
+    tree = random_tree(0, np.random.default_rng(0), classes=0)
+    errors = held_out_errors(tree, np.zeros((1, 3)), np.array([100], np.int8))
+    assert abs(errors[0] - (100 - tree.values[0]) ** 2) < 1e-9
+
+
 # --- pessimistic ------------------------------------------------------------------------------
 
 
@@ -141,7 +156,7 @@ def test_more_standard_errors_leave_less(n_inner, seed):
     assert sizes == sorted(sizes, reverse=True)
 
 
-@pytest.mark.parametrize("standard_errors", [-1, np.nan, "1"])
+@pytest.mark.parametrize("standard_errors", [-1, np.nan, np.inf, "1"])
 def test_standard_errors_are_a_number(standard_errors):
     with pytest.raises(ValueError, match="standard_errors"):
         pessimistic(small_tree(), standard_errors=standard_errors)
