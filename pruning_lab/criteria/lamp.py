@@ -42,9 +42,8 @@ def _shares(weights: Array) -> Array:
         return np.zeros(weights.shape)
     squares = np.square(sizes / largest)  # neither over- nor underflow decides
     order = np.argsort(sizes, kind="stable")
-    sums = np.cumsum(squares[order][::-1])[::-1]
-    scores = np.zeros_like(squares)
-    np.divide(squares[order], sums, out=sums, where=sums > 0)
-    scores[order] = sums
+    sums = np.cumsum(squares[order][::-1])[::-1]  # at least 1, the largest
+    scores = np.empty_like(squares)
+    scores[order] = squares[order] / sums
     shares: Array = scores.reshape(weights.shape)
     return shares

@@ -130,6 +130,13 @@ def test_activations_of_a_diverged_network_are_refused(criterion):
         criterion({"w": np.ones((2, 1))}, {"w": np.array([[1.0, np.nan]])})
 
 
+@pytest.mark.parametrize("criterion", [apoz, activation_std])
+def test_one_sample_will_do_and_none_will_not(criterion):
+    assert criterion({"w": np.ones((2, 3))}, {"w": np.ones((1, 2))})["w"].shape == (2, 3)
+    with pytest.raises(ValueError, match=r"must be \(n, 2\).*got \(0, 2\)"):
+        criterion({"w": np.ones((2, 3))}, {"w": np.ones((0, 2))})
+
+
 def test_apoz_counts_zeros_of_each_unit(net, x):
     found = activations(net, x)
     for name, scores in apoz(net, found).items():
