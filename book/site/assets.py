@@ -9,8 +9,9 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-ROOT = Path(__file__).resolve().parents[2]
-ASSETS = ROOT / "_build" / "assets"
+from folders import BUILD
+
+ASSETS = BUILD / "assets"
 
 # file in the package -> CSS family, weight, style. A subset is a modified font, and the licence
 # reserves the name Source for the original: hence names of our own.
@@ -159,7 +160,3 @@ def build(target: Path = ASSETS) -> Path:
     write_mathjax(target)
     mark.write_text(stamp())
     return target
-
-
-if __name__ == "__main__":
-    print(build())

@@ -12,14 +12,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import assets
-import exercises
-import live
-import notebooks
-import wheel
-
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "_build"
-SITE = BUILD / "html"
+from derive import exercises, notebooks, wheel
+from folders import BUILD, ROOT, SITE
+from live import application
 
 
 def main() -> None:
@@ -31,7 +26,7 @@ def main() -> None:
         ("notebooks", lambda: notebooks.build(ROOT)),
         ("pages", build_pages),
         ("downloads", copy_downloads),
-        ("live version", live.build),
+        ("live version", application.build),
     ]
     for name, step in steps:
         start = time.perf_counter()

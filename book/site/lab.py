@@ -11,10 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import exercises
-import notebooks
+from derive import exercises, notebooks
+from folders import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "_build" / "lab"
 
 

@@ -11,18 +11,16 @@ import platform
 import statistics
 import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-from browser import Visit, chromium, documents, serious, served
-from serve import SITE
-from states import DEMO, walk
-from timings import first_interaction, key_to_paint, live_start
+from browser.states import DEMO, walk
+from browser.timings import first_interaction, key_to_paint, live_start
+from browser.visits import Visit, chromium, documents, serious, served
+from folders import BUILD, ROOT, SITE
 
-ROOT = Path(__file__).resolve().parents[2]
-REPORT = ROOT / "_build" / "site-report.json"
+REPORT = BUILD / "site-report.json"
 LOADS = 5
 
 

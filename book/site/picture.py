@@ -1,9 +1,9 @@
 """Take the README's picture of a demo from the built site: python book/site/picture.py."""
 
-from browser import Visit, chromium, served
-from serve import SITE
+from browser.visits import Visit, chromium, served
+from folders import ROOT
 
-PICTURE = SITE.parents[1] / "book" / "demo.png"
+PICTURE = ROOT / "book" / "demo.png"
 STEPS = 6  # from the demo's first state to one past the cliff's edge
 
 

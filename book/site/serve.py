@@ -9,7 +9,8 @@ import sys
 import webbrowser
 from pathlib import Path
 
-SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
+from folders import SITE
+
 FIRST_PORT = 8000
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-import browser as site_browser
+from browser import visits as site_browser
 
 
 @pytest.fixture(scope="module")

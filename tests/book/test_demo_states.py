@@ -2,9 +2,9 @@
 
 import pytest
 
-from browser import documents
-from serve import SITE
-from states import DEMO, walk
+from browser.states import DEMO, walk
+from browser.visits import documents
+from folders import SITE
 
 pytestmark = pytest.mark.browser
 

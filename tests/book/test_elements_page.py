@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from matplotlib.figure import Figure
 from playwright.sync_api import expect
 
-import browser as site_browser
+from browser import visits as site_browser
 from pruning_lab.teaching import assets
 from pruning_lab.teaching.drawings import COLOURS
 from pruning_lab.teaching.explorer import Explorer

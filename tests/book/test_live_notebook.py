@@ -5,8 +5,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from browser import kernel_ready, run_cells
-from serve import SITE
+from browser.visits import kernel_ready, run_cells
+from folders import SITE
 
 pytestmark = pytest.mark.browser
 

@@ -7,9 +7,9 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 
-from browser import documents, serious
-from serve import SITE
-from states import DEMO
+from browser.states import DEMO
+from browser.visits import documents, serious
+from folders import SITE
 
 pytestmark = pytest.mark.browser
 

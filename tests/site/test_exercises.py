@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from authored import Refused, parse
-from exercises import answers, build
+from derive.authored import Refused, parse
+from derive.exercises import answers, build
+from derive.sources import role, stub
+from folders import ROOT
 from pruning_lab.teaching.checks import judge
 from pruning_lab.teaching.wire import dumps, loads
-from sources import ROOT, role, stub
 
 SOURCES = sorted((ROOT / "exercises").glob("*.md"))
 SOLUTION = """\
@@ -141,7 +142,7 @@ def test_two_chapters_cannot_ask_for_the_same_function(tmp_path):
 
 
 def test_cells_say_what_they_are_for():
-    from sources import read
+    from derive.sources import read
 
     kinds = [role(cell) for cell in read(exercise()).cells]
     wrong = ["wrong-answer"] * 2

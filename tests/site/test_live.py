@@ -4,14 +4,13 @@ import json
 
 import pytest
 
-import live
-import pyodide
+from live import application, pyodide
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A build folder with one wheel and one notebook."""
-    monkeypatch.setattr(live, "BUILD", tmp_path)
+    monkeypatch.setattr(application, "BUILD", tmp_path)
     (tmp_path / "wheels").mkdir()
     (tmp_path / "wheels" / "pruning_lab-0.1.0-py3-none-any.whl").write_bytes(b"wheel")
     (tmp_path / "live" / "chapters").mkdir(parents=True)
@@ -24,30 +23,30 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_the_modules_of_the_notebooks_are_found(folder):
-    assert live.modules() == {"numpy", "sklearn"}
+    assert application.modules() == {"numpy", "sklearn"}
 
 
 def test_a_new_notebook_wheel_or_source_of_pyodide_changes_the_stamp(folder, monkeypatch):
-    stamps = {live.stamp()}
+    stamps = {application.stamp()}
     (folder / "live" / "chapters" / "two.ipynb").write_text('{"cells": []}')
-    stamps.add(live.stamp())
+    stamps.add(application.stamp())
     next((folder / "wheels").glob("*.whl")).write_bytes(b"another")
-    stamps.add(live.stamp())
+    stamps.add(application.stamp())
     monkeypatch.setenv("PYODIDE", "/somewhere/pyodide")
-    stamps.add(live.stamp())
+    stamps.add(application.stamp())
     assert len(stamps) == 4
 
 
 def test_a_missing_wheel_is_said(folder):
     next((folder / "wheels").glob("*.whl")).unlink()
-    with pytest.raises(ValueError, match=r"run python book/site/wheel\.py first"):
-        live.wheels()
+    with pytest.raises(ValueError, match=r"run python book/site/build\.py first"):
+        application.wheels()
 
 
 def test_the_kernel_uses_our_python_and_asks_no_index(tmp_path):
     file = tmp_path / "jupyter-lite.json"
     file.write_text('{"jupyter-config-data": {"appName": "x", "litePluginSettings": {}}}')
-    live.configure(file, ["numpy"])
+    application.configure(file, ["numpy"])
     settings = json.loads(file.read_text())["jupyter-config-data"]["litePluginSettings"]
     kernel = settings["@jupyterlite/pyodide-kernel-extension:kernel"]
     assert kernel["pyodideUrl"].startswith("./")
@@ -59,7 +58,7 @@ def test_what_no_reader_loads_is_removed(tmp_path):
     for name in ("build/a.js", "build/a.js.map", "build/fa.svg", "doc/x.html", "lab/b.map"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")
-    live.strip(tmp_path)
+    application.strip(tmp_path)
     assert [f.name for f in tmp_path.rglob("*") if f.is_file()] == ["a.js"]
 
 

@@ -8,11 +8,12 @@ import sys
 import nbformat
 import pytest
 
-from authored import parse
-from exercises import build as build_answers
-from exercises_pages import _derive, page_source
-from notebooks import build, install, live_chapter, student_notebook
-from sources import ROOT, read, role, stub, without_hidden_tests
+from derive.authored import parse
+from derive.exercises import build as build_answers
+from derive.notebooks import build, install, live_chapter, student_notebook
+from derive.sources import read, role, stub, without_hidden_tests
+from extensions.exercises_pages import _derive, page_source
+from folders import ROOT
 
 SOURCES = sorted((ROOT / "exercises").glob("*.md"))
 CHAPTERS = sorted((ROOT / "chapters").glob("*.md"))

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-import pages
+from extensions import pages
 
 
 @dataclass

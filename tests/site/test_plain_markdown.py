@@ -2,8 +2,8 @@
 
 import pytest
 
-from plain_forms import DIRECTIVES, ROLES
-from plain_markdown import plain
+from derive.plain_forms import DIRECTIVES, ROLES
+from derive.plain_markdown import plain
 
 
 def test_plain_text_code_and_math_stay_as_they_are(tmp_path):

@@ -7,9 +7,8 @@ import zipfile
 
 import pytest
 
-import pyodide
-import release
 import serve
+from live import pyodide, release
 
 
 def wheel(folder, name, version="1.0", requires=(), module=None):

@@ -2,7 +2,7 @@
 
 import pytest
 
-import stale
+from extensions import stale
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import stale
+import folders
+from extensions import stale
 
 PAGE = """---
 file_format: mystnb
@@ -28,7 +29,8 @@ print("value", {name}.VALUE)
 @pytest.fixture
 def book(tmp_path):
     (tmp_path / "book" / "site").mkdir(parents=True)
-    shutil.copy(stale.__file__, tmp_path / "book" / "site")
+    for module in (folders, stale):
+        shutil.copy(module.__file__, tmp_path / "book" / "site")
     (tmp_path / "pruning_lab").mkdir()
     (tmp_path / "pruning_lab" / "__init__.py").write_text("")
     (tmp_path / "requirements.lock").write_text("")

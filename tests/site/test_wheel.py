@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from sources import ROOT
-from wheel import AROUND, build_wheel
+from derive.wheel import AROUND, build_wheel
+from folders import ROOT
 
 
 @pytest.fixture

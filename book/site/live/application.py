@@ -1,6 +1,6 @@
 """The version that runs in the browser: JupyterLite with the library in its Pyodide.
 
-`python book/site/live.py` writes _build/html/lite from the notebooks in _build/live and the wheel
+`python book/site/build.py` writes _build/html/lite from the notebooks in _build/live and the wheel
 in _build/wheels, unless nothing has changed. See release.py for where Python itself comes from.
 """
 
@@ -15,11 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pyodide
-import release
+from folders import BUILD
+from live import pyodide, release
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "_build"
 LITE = BUILD / "html" / "lite"
 PACKAGES = ("jupyterlite-core", "jupyterlite-pyodide-kernel", "anywidget", "jupyterlab-widgets")
 EXTENSION = "extensions/@jupyterlite/pyodide-kernel-extension/static"
@@ -69,7 +67,7 @@ def wheels() -> list[Path]:
     """The library's wheel."""
     found = sorted((BUILD / "wheels").glob("pruning_lab-*.whl"))
     if not found:
-        raise ValueError("the library's wheel is missing; run python book/site/wheel.py first")
+        raise ValueError("the library's wheel is missing; run python book/site/build.py first")
     return found
 
 
@@ -137,7 +135,3 @@ def modules() -> set[str]:
         for line in "\n".join(code).splitlines():
             found |= set(re.findall(r"^\s*(?:import|from)\s+(\w+)", line))
     return found
-
-
-if __name__ == "__main__":
-    print(build().relative_to(ROOT))

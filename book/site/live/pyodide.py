@@ -13,7 +13,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from release import LOCK, Read, download
+from live.release import LOCK, Read, download
 
 SERIES = "0.27."  # of jupyterlite-pyodide-kernel 0.6
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
@@ -80,7 +80,7 @@ def closure(packages: dict[str, Any], roots: Iterable[str]) -> dict[str, Any]:
         if name not in packages:
             raise ValueError(
                 f"{parent} needs {name}, which is neither in Pyodide nor among the wheels added "
-                "to it; add it to PURE in book/site/pyodide.py if it is pure Python"
+                "to it; add it to PURE in book/site/live/pyodide.py if it is pure Python"
             )
         kept[name] = packages[name]
         waiting += [(needed, name) for needed in packages[name]["depends"]]

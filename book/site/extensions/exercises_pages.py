@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sources import read, role, stub, without_marks
+from derive.sources import read, role, stub, without_marks
 
 
 def setup(app: Any) -> dict[str, bool]:

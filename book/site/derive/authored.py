@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from sources import read, role
+from derive.sources import read, role
 
 
 class Refused(ValueError):

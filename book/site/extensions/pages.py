@@ -8,8 +8,10 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst.directives.body import Sidebar
 
-THEME = Path(__file__).resolve().parents[1] / "theme"
-ASSETS = THEME.parents[1] / "_build" / "assets"
+from folders import BUILD, ROOT
+
+THEME = ROOT / "book" / "theme"
+ASSETS = BUILD / "assets"
 
 # styles and scripts that Sphinx and extensions add to every page, and what a page must hold to need
 # one; an empty string is never found: the theme's own style replaces the file

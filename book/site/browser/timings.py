@@ -4,8 +4,8 @@ import time
 
 from playwright.sync_api import Page
 
-from browser import Visit, kernel_ready, run_cells
-from states import DEMO
+from browser.states import DEMO
+from browser.visits import Visit, kernel_ready, run_cells
 
 KEYS = 10  # key presses a load
 

@@ -1,6 +1,6 @@
 """Build the wheel that the site serves: the library, with the tables of answers inside.
 
-`python book/site/wheel.py` writes _build/wheels/. The package is copied first, so that nothing
+`python book/site/build.py` writes _build/wheels/. The package is copied first, so that nothing
 generated ever lies in the source tree. It needs no network, and the same files give the same wheel.
 """
 
@@ -11,8 +11,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-from sources import ROOT
 
 AROUND = ("pyproject.toml", "README.md", "LICENSE")  # what the build backend reads
 JANUARY_2024 = "1704067200"  # the time of every file in the wheel, in seconds since 1970
@@ -49,7 +47,7 @@ def stage(root: Path, folder: Path) -> None:
     """Fill a folder with a copy of the package, the answers and what the backend reads."""
     tables = sorted((root / "_build" / "answers").glob("*.json"))
     if not tables:
-        raise ValueError("there are no answers to pack; run python book/site/exercises.py first")
+        raise ValueError("there are no answers to pack; run python book/site/build.py first")
     shutil.rmtree(folder, ignore_errors=True)
     ignore = shutil.ignore_patterns("__pycache__", "*.pyc", "answers")
     shutil.copytree(root / "pruning_lab", folder / "pruning_lab", ignore=ignore)
@@ -59,7 +57,3 @@ def stage(root: Path, folder: Path) -> None:
     answers.mkdir()
     for table in tables:
         shutil.copyfile(table, answers / table.name)
-
-
-if __name__ == "__main__":
-    print(build_wheel(ROOT, ROOT / "_build" / "wheels").relative_to(ROOT))

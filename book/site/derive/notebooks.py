@@ -1,6 +1,6 @@
 """Derive the notebooks that readers open, from the sources of exercises and chapters.
 
-`python book/site/notebooks.py` writes
+`python book/site/build.py` writes
 _build/notebooks/*.ipynb       student notebooks for a laptop; their first cell installs the library
 _build/live/exercises/*.ipynb  the same for the browser version, where the library is already there
 _build/live/chapters/*.ipynb   the chapters, live
@@ -16,8 +16,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from plain_markdown import plain
-from sources import ANSWER_STUB, ROOT, new_notebook, read, role, stub, without_hidden_tests
+from derive.plain_markdown import plain
+from derive.sources import ANSWER_STUB, new_notebook, read, role, stub, without_hidden_tests
 
 SITE = os.environ.get("SITE_URL", "http://127.0.0.1:8000")  # where the wheel is served from
 INSTALL = """\
@@ -124,7 +124,3 @@ def _write(notebook: NotebookNode, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
     return path
-
-
-if __name__ == "__main__":
-    print(*(path.relative_to(ROOT) for path in build(ROOT)), sep="\n")

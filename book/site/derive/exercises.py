@@ -1,6 +1,6 @@
 """Read the exercises, prove that they hold, and write the tables of answers.
 
-`python book/site/exercises.py` reads exercises/*.md and writes _build/answers/*.json. It refuses
+`python book/site/build.py` reads exercises/*.md and writes _build/answers/*.json. It refuses
 when a solution fails, a stub counts as an attempt, a wrong answer is not caught, or a hint does
 not belong to one mistake alone. The same source gives the same table.
 """
@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import doctest
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-from authored import Exercise, Refused, parse
+from derive.authored import Exercise, Refused, parse
+from derive.sources import stub, without_marks
 from pruning_lab.teaching.answers import Answers, Mistake, answers_from_json
 from pruning_lab.teaching.attempts import Function, attempt
 from pruning_lab.teaching.checks import judge
 from pruning_lab.teaching.feedback import NOT_ATTEMPTED, RIGHT, WRONG
 from pruning_lab.teaching.wire import copies
-from sources import ROOT, stub, without_marks
 
 Namespace = dict[str, object]
 
@@ -173,16 +172,3 @@ def _run(part: Exercise, what: str, source: str, scope: Namespace) -> Namespace:
 def _parameters(function: Callable[..., object]) -> tuple[str, ...]:
     code = function.__code__  # type: ignore[attr-defined]
     return tuple(code.co_varnames[: code.co_argcount])
-
-
-def _summary(paths: list[Path]) -> Iterator[str]:
-    for path in paths:
-        names = [one["name"] for one in json.loads(path.read_text(encoding="utf-8"))["exercises"]]
-        yield f"{path.relative_to(ROOT)}: {', '.join(names)}"
-
-
-if __name__ == "__main__":
-    try:
-        print(*_summary(build(ROOT)), sep="\n")
-    except Refused as refused:
-        sys.exit(f"exercises: {refused}")

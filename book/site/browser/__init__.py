@@ -1,0 +1,1 @@
+"""A reader that is a program: it visits the built site for measurements and tests."""

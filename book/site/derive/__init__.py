@@ -1,0 +1,1 @@
+"""What is derived from the text of chapters and exercises: answers, notebooks, the wheel."""

@@ -1,0 +1,1 @@
+"""The version of the book that runs in the browser."""
