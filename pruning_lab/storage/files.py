@@ -26,7 +26,7 @@ from pruning_lab.storage.encoding import Encoding, Matrix
 from pruning_lab.storage.nofm import NofM
 
 MAGIC = b"PRUNED1\n"
-FORMS: dict[str, Callable[..., Encoding]] = {
+FORMS: dict[str, type[Encoding]] = {
     form.__name__: form for form in (Dense, Bitmap, CSR, NofM, Codebook)
 }
 
@@ -54,7 +54,8 @@ def save(
     Raises
     ------
     ValueError
-        If there are no weights, one is no matrix, or a name is no text.
+        If there are no weights, one is no matrix, a name is no text, or `encode` gives no
+        encoding of this package.
 
     Examples
     --------
@@ -68,6 +69,11 @@ def save(
     if unnamed := [name for name in matrices if not isinstance(name, str)]:
         raise ValueError(f"names of weights must be text; got {unnamed}. Use str(name).")
     encodings = {name: encode(matrix) for name, matrix in matrices.items()}
+    if unknown := [type(e).__name__ for e in encodings.values() if type(e) not in FORMS.values()]:
+        raise ValueError(
+            f"encode must give one of {', '.join(FORMS)}; got {unknown[0]}. Pass Bitmap.encode, "
+            "say; what cheapest(w) chose is cheapest(w).best."
+        )
     header = json.dumps(
         [[name, *_described(e)] for name, e in encodings.items()], separators=(",", ":")
     ).encode()
@@ -96,6 +102,8 @@ def read(path: str | os.PathLike[str]) -> dict[str, Encoding]:
         )
     stream = BytesIO(body[len(MAGIC) :])
     header = json.loads(stream.read(int.from_bytes(stream.read(4), "little")))
+    if unknown := {form for _, form, *_ in header} - set(FORMS):
+        raise ValueError(f"{path} holds {unknown}, which this version cannot read. Update it.")
     return {
         name: FORMS[form](*[_value(part, stream) for part in parts])
         for name, form, *parts in header

@@ -15,7 +15,7 @@ Places = NDArray[np.intp]
 def kmeans(numbers: Array, count: int) -> tuple[Array, Places]:
     """Centres, ascending, and for each number which one is nearest; the same on every call.
 
-    [Han2016]_, section 3, run Lloyd's rounds from centres spread evenly. On a line the best
+    [Han2016]_, section 3, start k-means from centres spread evenly. On a line the best
     clusters are intervals, and dynamic programming finds them, so that no start needs choosing.
     It is exact for up to 512 distinct numbers. For more it may cut at 512 places only, closer
     where numbers are dense, and Lloyd's rounds settle the rest.

@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 
 from pruning_lab import apply, magnitude, mlp, prune, select
 from pruning_lab.measure import dense_bytes
-from pruning_lab.storage import CSR, Bitmap, Codebook, Dense, NofM, load, read, save
+from pruning_lab.storage import (
+    CSR,
+    Bitmap,
+    Codebook,
+    Dense,
+    NofM,
+    cheapest,
+    files,
+    load,
+    read,
+    save,
+)
 from pruning_lab.tiles import Run
 
 FORMS = [Dense.encode, Bitmap.encode, CSR.encode, lambda w: NofM.encode(w, 4, 4)]
@@ -108,6 +119,19 @@ def test_other_files_are_refused_by_name(tmp_path):
         load(tmp_path / "w.npy")
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "none")
+
+
+def test_a_choice_is_no_encoding_yet(tmp_path):
+    with pytest.raises(ValueError, match=r"got Choice.*cheapest\(w\)\.best"):
+        save(tmp_path / "w", {"w": np.eye(2)}, encode=cheapest)
+    assert not (tmp_path / "w").exists()
+
+
+def test_an_encoding_of_a_later_version_is_refused(tmp_path, monkeypatch):
+    save(tmp_path / "w", {"w": np.eye(2)}, encode=Dense.encode)
+    monkeypatch.setattr(files, "FORMS", {"Bitmap": Bitmap})
+    with pytest.raises(ValueError, match=r"holds {'Dense'}, which this version cannot read"):
+        read(tmp_path / "w")
 
 
 @pytest.mark.parametrize(
