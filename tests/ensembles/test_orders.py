@@ -322,6 +322,48 @@ def test_no_single_exchange_improves_a_backfitted_group(case):
                 assert right(said, y, [*group[:place], rival, *group[place + 1 :]]) <= best
 
 
+def backfitted(said, y, size):
+    """The paper's procedure by loops: join, then exchange while somebody outside helps more."""
+    group = []
+    while len(group) < size:
+        outside = [k for k in range(len(said)) if k not in group]
+        group.append(max(outside, key=lambda k: right(said, y, [*group, k])))
+        changed = len(group) > 2
+        while changed:
+            changed = False
+            for place, member in enumerate(group):
+                others = [k for k in group if k != member]
+                outside = [k for k in range(len(said)) if k not in others]
+                rival = max(outside, key=lambda k: right(said, y, [*others, k]))
+                if right(said, y, [*others, rival]) > right(said, y, group):
+                    group[place], changed = rival, True
+    return group
+
+
+@given(case=outputs)
+@settings(max_examples=60)
+def test_backfitting_is_its_procedure_by_loops(case):
+    said, y = case
+    for size in range(1, len(said) + 1):
+        assert reduce_error_backfitted(said, y, size).tolist() == backfitted(said, y, size)
+
+
+def test_a_pair_is_not_yet_exchanged():
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        y, said = np.zeros(5, int), rng.integers(0, 2, (5, 5))
+        said[0, 0] = 0
+        assert np.array_equal(reduce_error_backfitted(said, y, 2), reduce_error(said, y)[:2])
+
+
+def test_of_many_tied_members_the_first_come_first():
+    said = np.tile([[0, 1], [0, 0]], (50, 1))  # 100 members; those at even places are better
+    expected = [*range(0, 100, 2), *range(1, 100, 2)]
+    assert best_first(said, [0, 1]).tolist() == expected
+    assert orientation(said, [0, 1]).tolist() == expected
+    assert greedy_with_replacement(said, [0, 1], 60, start=60).tolist() == expected[:60]
+
+
 def test_backfitting_repairs_what_greed_began():
     """All samples are of class 0; a tie of two members is right, being for the first class."""
     y = np.zeros(4, int)

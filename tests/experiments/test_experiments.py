@@ -21,7 +21,7 @@ from pruning_lab.experiments import (
 from pruning_lab.masks import LayerCollapseWarning, select
 from pruning_lab.measure import accuracy
 from pruning_lab.network import mlp, train
-from pruning_lab.tiles import Layer
+from pruning_lab.tiles import Layer, Row
 
 SMALL = Study(datasets.digits, (64, 12, 10), epochs=2, retraining_epochs=2)
 
@@ -167,6 +167,23 @@ def test_an_error_names_its_cell_and_keeps_what_is_finished(tmp_path, executor):
         pool.shutdown()
 
 
+def test_what_has_not_begun_is_cancelled_after_an_error():
+    class FirstFails(Executor):
+        def __init__(self):
+            self.futures = []
+
+        def submit(self, task, /, *args, **kwargs):
+            self.futures.append(Future())
+            if len(self.futures) == 1:
+                self.futures[0].set_exception(RuntimeError("broken"))
+            return self.futures[-1]
+
+    executor = FirstFails()
+    with pytest.raises(RuntimeError, match="broken"):
+        run(drawn, cells([], [0.5, 0.9], [0]), executor=executor)
+    assert [future.cancelled() for future in executor.futures] == [False, True, True]
+
+
 # --- resuming ---------------------------------------------------------------------------------
 
 
@@ -188,6 +205,8 @@ def test_finished_cells_do_not_run_again(tmp_path):
     told = []
     run(noted, more, finished=path, progress=lambda *now: told.append(now))
     assert told == []
+    run(noted, [*more, *cells([], [0.7], [5])], finished=path, progress=lambda *n: told.append(n))
+    assert told == [(11, 12), (12, 12)]
 
 
 def test_a_line_cut_off_by_a_crash_runs_again(tmp_path):
@@ -274,6 +293,32 @@ def test_a_cell_is_the_loop_written_out():
         "weights_kept": 888 - round(0.8 * 888),
         "emptied_layers": 0,
     }
+
+
+def test_steps_share_the_retraining_and_every_option_is_heeded():
+    study = Study(
+        datasets.digits,
+        (64, 12, 10),
+        epochs=1,
+        retraining_epochs=4,
+        schedule=lambda sparsity, steps: lambda step: sparsity * step / steps,
+        steps=2,
+        learning_rate=3e-3,
+        granularity=Row(),
+        scope=Layer(),
+    )
+    split, start, _, shuffle = (np.random.default_rng([1, stream]) for stream in range(4))
+    data = datasets.digits(rng=split)
+    x, y = data.train.x, data.train.y
+    net, mask = mlp((64, 12, 10), rng=start), None
+    net = train(net, x, y, epochs=1, rng=shuffle, learning_rate=3e-3)
+    for sparsity in (0.25, 0.5):
+        scores = magnitude(net)
+        mask = select(scores, sparsity, granularity=Row(), scope=Layer(), within=mask)
+        net = train(net, x, y, epochs=2, rng=shuffle, learning_rate=3e-3, mask=mask)
+    found = study(Cell("magnitude", 0.5, 1))
+    assert found["loss"] == net.loss(data.test.x, data.test.y)
+    assert found["weights_kept"] == 6 * 64 + 5 * 12
 
 
 @pytest.mark.parametrize("steps", [1, 2])
