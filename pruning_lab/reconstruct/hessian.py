@@ -87,7 +87,8 @@ def checked_matrix(matrix: NDArray[Any], what: str) -> Array:
     check_matrices({"layer": matrix}, what=what)
     floats = as_floats(matrix)
     if floats.dtype.itemsize > 8:  # LAPACK knows no longer ones
-        floats = floats.astype(np.float64)
+        with np.errstate(over="ignore"):
+            floats = floats.astype(np.float64)
     if not (finite := np.isfinite(floats)).all():
         raise ValueError(
             f"{what} must be finite; got NaN or infinity in {np.count_nonzero(~finite)} of "
@@ -154,8 +155,9 @@ def inverse_factor(hessian: Array, dampening: float) -> Array:
     """
     dampening, side = checked_dampening(dampening), len(hessian)
     dampened = hessian.copy()
-    mean = np.mean(np.diagonal(hessian), dtype=np.float64)
-    dampened.flat[:: side + 1] += hessian.dtype.type(dampening * mean)
+    with np.errstate(over="ignore"):
+        mean = np.sum(np.diagonal(hessian) / side, dtype=np.float64)
+        dampened.flat[:: side + 1] += hessian.dtype.type(dampening * mean)
     diagonal = np.diagonal(dampened).copy()
     factor = np.zeros_like(dampened)
     noise = 4 * np.sqrt(side) * np.finfo(hessian.dtype).eps

@@ -38,8 +38,9 @@ def kmeans(numbers: Array, count: int) -> tuple[Array, Places]:
     distinct, which, weights = np.unique(numbers, return_inverse=True, return_counts=True)
     if len(distinct) <= count:
         return distinct, which
-    scale = np.abs(distinct).max().astype(np.float64)  # squares must not overflow
-    line = distinct / scale
+    wide = distinct.astype(np.promote_types(distinct.dtype, np.float64))
+    scale = np.abs(wide).max()  # squares must not overflow
+    line = (wide / scale).astype(np.float64)
     starts = _best_starts(line, weights, count)
     for _ in range(ROUNDS):
         centres = _means(line, weights, starts)

@@ -129,6 +129,15 @@ def test_weights_of_two_shapes_have_no_error():
         output_error(np.ones((1, 2)), np.ones((2, 2)), np.eye(2))
 
 
+def test_numbers_at_the_end_of_the_range_are_refused():
+    with pytest.raises(ValueError, match="singular"):
+        inverse_factor(np.eye(3) * 1.7e308, 0.5)
+    assert np.isfinite(inverse_factor(np.eye(3) * 1.7e308, 0.0)).all()
+    if np.finfo(np.longdouble).max > np.finfo(float).max:
+        with pytest.raises(ValueError, match="must be finite"):
+            hessian(np.full((2, 2), np.finfo(np.longdouble).max / 2))
+
+
 def test_squares_that_overflow_are_refused():
     with pytest.raises(ValueError, match="squares of the inputs must be finite"):
         hessian(np.full((2, 2), 1e30, np.float32))

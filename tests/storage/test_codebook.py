@@ -98,6 +98,12 @@ def test_neither_huge_nor_tiny_numbers_overflow(scale):
     np.testing.assert_allclose(centres / scale, [-1, 0.475, 1.05])
 
 
+def test_long_floats_beyond_the_range_of_doubles_have_a_codebook():
+    matrix = np.array([[1.0, 1.5, -1.0, 0.0]], np.longdouble) * (np.finfo(np.longdouble).max / 4)
+    decoded = Codebook.encode(matrix, bits=1).decode()
+    np.testing.assert_allclose(decoded / matrix[0, 0], [[1.25, 1.25, -1.0, 0.0]])
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(0, 3000), max_size=30, unique=True))
 def test_steps_tell_the_places_again(places):
