@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pruning_lab.arrays import Array, HasWeights, Weights, checked_whole, weights_of
+from pruning_lab.arrays import Array, Bools, HasWeights, Weights, checked_whole, weights_of
 from pruning_lab.network import Network, softmax
 from pruning_lab.network.loss import Labels
 
@@ -76,7 +76,95 @@ def accuracy_per_class(model: Classifier, x: Array, y: Labels) -> NDArray[np.flo
     return shares
 
 
-def _right(model: Classifier, x: Array, y: Labels) -> NDArray[np.bool_]:
+def worst_class(model: Classifier, x: Array, y: Labels) -> tuple[int, float]:
+    """Class whose samples are found least, and the share of them that is; on a tie the lowest.
+
+    An average hides it: pruning may take nearly all that it costs from one class
+    [Hooker2019]_. Classes without samples do not count.
+
+    Parameters
+    ----------
+    model : has ``predict``
+    x : (n, …)
+    y : (n,) labels, integers from 0 on
+
+    Raises
+    ------
+    ValueError
+        If there are no samples, not as many labels, or labels are no such integers.
+
+    Examples
+    --------
+    >>> from pruning_lab.network import Dense
+    >>> copy = Network({"only": Dense(np.eye(2), np.zeros(2))})
+    >>> worst_class(copy, np.array([[1.0, 0], [0, 1.0], [1.0, 0]]), np.array([0, 0, 1]))
+    (1, 0.0)
+    """
+    shares = accuracy_per_class(model, x, y)
+    label = int(np.nanargmin(shares))
+    return label, float(shares[label])
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Exemplars:
+    """What became of each sample: three masks (n,), of which exactly one is True at each place.
+
+    Parameters
+    ----------
+    broken : right before, wrong after
+    fixed : wrong before, right after
+    same : right both times or wrong both times
+    renamed : another label after than before: broken, fixed, and the wrong that became another
+        wrong. These are the pruning identified exemplars of [Hooker2019]_.
+    """
+
+    broken: Bools
+    fixed: Bools
+    same: Bools
+    renamed: Bools
+
+    def __repr__(self) -> str:
+        broken, fixed, same = (int(m.sum()) for m in (self.broken, self.fixed, self.same))
+        return f"Exemplars({broken} broken, {fixed} fixed, {same} same)"
+
+
+def exemplars(before: Classifier, after: Classifier, x: Array, y: Labels) -> Exemplars:
+    """Samples on which two models differ: broken by the second, or fixed.
+
+    Accuracy changes by ``(fixed - broken) / n``: it can stand still while many samples change.
+    [Hooker2019]_ compares the most frequent labels of many models at each sparsity, since
+    two trainings differ as well; pass classifiers that predict such votes to do the same.
+
+    Parameters
+    ----------
+    before, after : have ``predict``
+    x : (n, …)
+    y : (n,) labels
+
+    Raises
+    ------
+    ValueError
+        If there are no samples, or not as many labels.
+
+    Examples
+    --------
+    >>> from pruning_lab.network import Dense
+    >>> copy = Network({"only": Dense(np.eye(2), np.zeros(2))})
+    >>> swap = Network({"only": Dense(np.eye(2)[::-1], np.zeros(2))})
+    >>> exemplars(copy, swap, np.array([[1.0, 0], [0, 1.0], [1.0, 0]]), np.array([0, 0, 0]))
+    Exemplars(2 broken, 1 fixed, 0 same)
+    """
+    first, second = _predicted(before, x, y), _predicted(after, x, y)
+    right, still = first == np.asarray(y), second == np.asarray(y)
+    return Exemplars(right & ~still, ~right & still, right == still, first != second)
+
+
+def _right(model: Classifier, x: Array, y: Labels) -> Bools:
+    return np.asarray(_predicted(model, x, y) == np.asarray(y))
+
+
+def _predicted(model: Classifier, x: Array, y: Labels) -> Labels:
+    """What the model names, if that is one label for each sample."""
     y = _labels(x, y)
     found = np.asarray(model.predict(x))
     if found.shape != y.shape:
@@ -84,7 +172,7 @@ def _right(model: Classifier, x: Array, y: Labels) -> NDArray[np.bool_]:
             f"predict must give one label for each of {len(y)} samples; got shape {found.shape}. "
             "Logits become labels with .argmax(axis=1)."
         )
-    return np.asarray(found == y)
+    return found
 
 
 def _labels(x: Array, y: Labels) -> Labels:
@@ -237,7 +325,13 @@ class Latency:
         )
 
 
-def latency(model: Callable[[Array], object], x: Array, *, repeats: int = 50) -> Latency:
+def latency(
+    model: Callable[[Array], object],
+    x: Array,
+    *,
+    repeats: int = 50,
+    clock: Callable[[], float] = perf_counter,
+) -> Latency:
     """Seconds that the model takes for these inputs, on this machine, now.
 
     Parameters
@@ -245,6 +339,7 @@ def latency(model: Callable[[Array], object], x: Array, *, repeats: int = 50) ->
     model : called with `x`; once more at first, unmeasured, to warm up
     x : (n, …)
     repeats : how many calls are measured
+    clock : seconds since whenever
 
     Examples
     --------
@@ -255,7 +350,7 @@ def latency(model: Callable[[Array], object], x: Array, *, repeats: int = 50) ->
     model(x)
     samples = []
     for _ in range(repeats):
-        start = perf_counter()
+        start = clock()
         model(x)
-        samples.append(perf_counter() - start)
+        samples.append(clock() - start)
     return Latency(tuple(samples))

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, recall_score
 
 from pruning_lab.criteria import magnitude
@@ -11,10 +13,12 @@ from pruning_lab.measure import (
     accuracy_per_class,
     calibration_error,
     dense_bytes,
+    exemplars,
     latency,
     macs_per_sample,
     nonzeros,
     parameters,
+    worst_class,
 )
 from pruning_lab.network import mlp, softmax
 from pruning_lab.pruning import prune
@@ -52,6 +56,53 @@ def test_a_class_without_samples_has_no_accuracy(net, data):
     shares = accuracy_per_class(net, x[:3], np.array([0, 2, 2]))
     assert np.isnan(shares[1])
     assert not np.isnan(shares[[0, 2]]).any()
+
+
+class Says:
+    """A model that names what it is told to."""
+
+    def __init__(self, labels):
+        self.labels = np.array(labels)
+
+    def predict(self, x):
+        return self.labels
+
+
+LABELS = st.lists(st.tuples(*[st.integers(0, 3)] * 3), min_size=1, max_size=30)
+
+
+@given(LABELS)
+def test_broken_fixed_and_same_are_all_samples_and_explain_the_accuracy(rows):
+    first, second, y = np.array(rows).T
+    x = np.zeros((len(y), 1))
+    before, after = Says(first), Says(second)
+    found = exemplars(before, after, x, y)
+    assert (found.broken.astype(int) + found.fixed + found.same == 1).all()
+    gain = accuracy(after, x, y) - accuracy(before, x, y)
+    assert gain == pytest.approx((found.fixed.sum() - found.broken.sum()) / len(y))
+    assert not (found.renamed < (found.broken | found.fixed)).any()
+    swapped = exemplars(after, before, x, y)
+    assert np.array_equal(swapped.broken, found.fixed)
+    assert np.array_equal(swapped.renamed, found.renamed)
+
+
+def test_a_wrong_label_that_becomes_another_wrong_one_is_the_same_and_renamed():
+    found = exemplars(
+        Says([0, 1, 1, 2]), Says([0, 0, 2, 3]), np.zeros((4, 1)), np.array([0, 1, 2, 0])
+    )
+    assert found.broken.tolist() == [False, True, False, False]
+    assert found.fixed.tolist() == [False, False, True, False]
+    assert found.renamed.tolist() == [False, True, True, True]
+    assert repr(found) == "Exemplars(1 broken, 1 fixed, 2 same)"
+
+
+@given(LABELS)
+def test_no_class_is_worse_than_the_worst(rows):
+    found, _, y = np.array(rows).T
+    label, share = worst_class(Says(found), np.zeros((len(y), 1)), y)
+    shares = {c: float(np.mean(found[y == c] == c)) for c in np.unique(y)}
+    assert (share, label) == min((share, c) for c, share in shares.items())
+    assert (type(label), type(share)) == (int, float)
 
 
 def test_pruning_changes_the_nonzeros_and_neither_parameters_nor_macs_nor_bytes(net):
@@ -103,6 +154,12 @@ def test_latency_reports_each_call(net, data):
     assert latency(net, data[0], repeats=2).median_s > 0
 
 
+def test_latency_reads_the_clock_it_is_given(data):
+    ticks = iter([0.0, 1.0, 10.0, 13.0])
+    found = latency(lambda x: None, data[0], repeats=2, clock=lambda: next(ticks))
+    assert found.samples_s == (1.0, 3.0)
+
+
 def test_latency_counts_its_quartiles():
     found = Latency((1.0, 2.0, 3.0, 4.0, 5.0))
     assert (found.median_s, found.quartiles_s) == (3.0, (2.0, 4.0))
@@ -114,6 +171,10 @@ def test_measures_refuse_what_they_cannot_measure(net, data):
         accuracy(net, x, y[:5])
     with pytest.raises(ValueError, match="at least one"):
         accuracy(net, x[:0], y[:0])
+    with pytest.raises(ValueError, match="at least one"):
+        exemplars(net, net, x[:0], y[:0])
+    with pytest.raises(ValueError, match="integers from 0 on"):
+        worst_class(net, x, y - 1)
     with pytest.raises(ValueError, match="bins"):
         calibration_error(net, x, y, bins=0)
     with pytest.raises(ValueError, match="at least one"):
