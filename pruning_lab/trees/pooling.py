@@ -4,7 +4,7 @@ Each node has a number; the least squares fit that never rises from a node to it
 made of blocks of connected nodes, each of which holds the mean of its numbers.
 """
 
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from itertools import pairwise
 
 import numpy as np
@@ -44,31 +44,32 @@ def pooled_by_merging(numbers: Array, left: Nodes, right: Nodes) -> NDArray[np.f
     A node absorbs the highest block below it until none is higher than its own. The blocks
     below a block wait in a heap; when blocks merge, the smaller heap goes into the larger.
     """
-    sums: list[float] = numbers.tolist()
-    lefts, rights = left.tolist(), right.tolist()
-    counts, means = [1] * len(sums), sums.copy()
+    sums: list[float] = np.asarray(numbers, np.float64).tolist()
+    counts, lower = [1] * len(sums), [-number for number in sums]  # lower: the mean, negative
     waiting: list[list[tuple[float, int]]] = [[]] * len(sums)
-    above = [-1] * len(sums)
-    for node in range(len(sums) - 1, -1, -1):
-        heap = [(-means[child], child) for child in (lefts[node], rights[node]) if child >= 0]
-        if not heap:
-            continue
-        heapify(heap)
-        total, count, mean = sums[node], 1, means[node]
-        while heap and -heap[0][0] >= mean:
+    joined = []  # (root of a block, node that absorbed it)
+    parents = np.flatnonzero((left >= 0) | (right >= 0))[::-1]
+    for node, a, b in zip(
+        parents.tolist(), left[parents].tolist(), right[parents].tolist(), strict=True
+    ):
+        heap = [(lower[child], child) for child in (a, b) if child >= 0]
+        if len(heap) == 2 and heap[1] < heap[0]:
+            heap.reverse()
+        total, count, low = sums[node], 1, lower[node]
+        while heap and heap[0][0] <= low:
             child = heappop(heap)[1]
+            joined.append((child, node))
             total, count = total + sums[child], count + counts[child]
-            mean, above[child] = total / count, node
+            low = -total / count
             small = waiting[child]
             if len(small) > len(heap):
                 small, heap = heap, small
             for block in small:
                 heappush(heap, block)
-        sums[node], counts[node], means[node], waiting[node] = total, count, mean, heap
-    for node, block in enumerate(above):
-        if block >= 0:
-            means[node] = means[block]
-    return np.array(means, np.float64)
+        sums[node], counts[node], lower[node], waiting[node] = total, count, low, heap
+    for child, node in reversed(joined):
+        lower[child] = lower[node]
+    return -np.array(lower, np.float64)
 
 
 def pooled_by_splitting(numbers: Array, left: Nodes, right: Nodes) -> NDArray[np.float64]:
