@@ -46,15 +46,15 @@ def pooled_by_merging(numbers: Array, left: Nodes, right: Nodes) -> NDArray[np.f
     """
     sums: list[float] = np.asarray(numbers, np.float64).tolist()
     counts, lower = [1] * len(sums), [-number for number in sums]  # lower: the mean, negative
+    lower.append(np.inf)  # no child, −1, is the last: never absorbed
     waiting: list[list[tuple[float, int]]] = [[]] * len(sums)
     joined = []  # (root of a block, node that absorbed it)
     parents = np.flatnonzero((left >= 0) | (right >= 0))[::-1]
     for node, a, b in zip(
         parents.tolist(), left[parents].tolist(), right[parents].tolist(), strict=True
     ):
-        heap = [(lower[child], child) for child in (a, b) if child >= 0]
-        if len(heap) == 2 and heap[1] < heap[0]:
-            heap.reverse()
+        one, other = (lower[a], a), (lower[b], b)
+        heap = [one, other] if one <= other else [other, one]
         total, count, low = sums[node], 1, lower[node]
         while heap and heap[0][0] <= low:
             child = heappop(heap)[1]
@@ -69,7 +69,7 @@ def pooled_by_merging(numbers: Array, left: Nodes, right: Nodes) -> NDArray[np.f
         sums[node], counts[node], lower[node], waiting[node] = total, count, low, heap
     for child, node in reversed(joined):
         lower[child] = lower[node]
-    return -np.array(lower, np.float64)
+    return -np.array(lower[:-1], np.float64)
 
 
 def pooled_by_splitting(numbers: Array, left: Nodes, right: Nodes) -> NDArray[np.float64]:
