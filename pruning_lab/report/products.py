@@ -104,9 +104,10 @@ def check_same(one: Array, other: Array, *, what: str) -> None:
         ...
     ValueError: a product must compute the same, ...; it is off by 1 where numbers of shape (2,) ...
     """
-    highest = np.abs(other).max(initial=0)
+    highest = np.abs(other[np.isfinite(other)]).max(initial=0)
     if one.shape != other.shape or not np.allclose(one, other, rtol=1e-3, atol=1e-3 * highest):
-        off = f"{np.abs(one - other).max():.3g}" if one.shape == other.shape else "its shape"
+        with np.errstate(invalid="ignore"):  # infinite less infinite
+            off = f"{np.abs(one - other).max():.3g}" if one.shape == other.shape else "its shape"
         raise ValueError(
             f"{what} must compute the same, in less time or more; it is off by {off} where "
             f"numbers of shape {other.shape} reach {highest:.3g}. Were both made from the same "

@@ -57,7 +57,7 @@ class Report:
         return "\n".join(
             [
                 size_in_words(old, new),
-                speed_in_words(old, new),
+                speed_in_words(old, new, self.samples),
                 ways_in_words(self.ways),
                 break_even_in_words(self.break_even, self.largest_layer, self.samples),
                 f"Accuracy {new.accuracy:.3f}, before {old.accuracy:.3f}. "

@@ -42,10 +42,10 @@ def _work(before: Measured, after: Measured) -> str:
     return f"It multiplies {'less' if new < old else 'more'}: {new:,} times a sample, not {old:,}."
 
 
-def speed_in_words(before: Measured, after: Measured) -> str:
+def speed_in_words(before: Measured, after: Measured, samples: int) -> str:
     """Sentence on time, which is faster or slower only beyond the spread of both."""
     old, new = before.latency, after.latency
-    taken = f"{_ms(new)}, before {_ms(old)}"
+    taken = f"{_ms(new)}, before {_ms(old)}, for {_at_once(samples)}"
     less_work = after.macs_per_sample < before.macs_per_sample
     if faster(new, old):
         doubt = "" if less_work else " Its multiplications are no fewer: look for another cause."
@@ -57,13 +57,17 @@ def speed_in_words(before: Measured, after: Measured) -> str:
     elif after.nonzeros < before.nonzeros:
         reason = "zeros are multiplied like any number."
     else:
-        reason = "it has as many weights to multiply."
-    return f"It is no faster: {reason} No difference beyond the spread ({taken})."
+        reason = "it has no fewer weights to multiply."
+    return f"It is no faster: {reason} No difference beyond the spread: {taken}."
 
 
 def _ms(latency: Latency) -> str:
     low, high = latency.quartiles_s
     return f"{latency.median_s * 1e3:.3g} ms (middle half {low * 1e3:.3g} to {high * 1e3:.3g})"
+
+
+def _at_once(samples: int) -> str:
+    return f"{samples:,} sample{'s' if samples != 1 else ''} at once"
 
 
 def change_in_words(what: str, broken: int, fixed: int) -> str:
@@ -100,8 +104,10 @@ def break_even_in_words(found: float | None, shape: tuple[int, int], batch: int)
     >>> break_even_in_words(None, (100, 64), 1)[:59]
     'For its largest layer (100 x 64), 1 sample at once, leaving'
     """
-    samples = f"{batch:,} sample{'s' if batch > 1 else ''} at once"
-    place = f"For its largest layer ({shape[0]} x {shape[1]}), {samples}, leaving zeros out pays"
+    place = (
+        f"For its largest layer ({shape[0]} x {shape[1]}), {_at_once(batch)}, leaving zeros out "
+        "pays"
+    )
     if found is None:
         return f"{place} at no sparsity that was tested, up to {max(SPARSITIES)}."
     return f"{place} from sparsity {found:.3g} on."

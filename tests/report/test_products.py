@@ -61,5 +61,8 @@ def test_other_numbers_are_refused_and_rounding_is_not():
     check_same(np.float32([1 / 3, 1e-9]), np.array([1 / 3, 0]), what="it")
     with pytest.raises(ValueError, match=r"it must compute the same.*off by 1 where"):
         check_same(np.ones(2), np.zeros(2), what="it")
+    check_same(np.array([np.inf, 1]), np.array([np.inf, 1]), what="it")
+    with pytest.raises(ValueError, match="off by nan where"):
+        check_same(np.array([np.inf, 2]), np.array([np.inf, 1]), what="it")
     with pytest.raises(ValueError, match=r"off by its shape where numbers of shape \(2,\)"):
         check_same(np.ones(3), np.zeros(2), what="it")
