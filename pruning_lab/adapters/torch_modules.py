@@ -113,7 +113,9 @@ def gradients(model: TorchModel, loss: Callable[[nn.Module], Tensor]) -> dict[st
     >>> gradients(model, lambda module: module(x).sum())
     {'weight': array([[3., 4.]], dtype=float32)}
     """
-    copy = deepcopy(model.module)
+    if not callable(loss):
+        raise ValueError(f"loss is a function from a module to a tensor; got {loss!r}.")
+    copy = deepcopy(_module_of(model))
     copy.zero_grad()
     for place in _places(copy).values():
         place.tensor.requires_grad_(True)
@@ -152,7 +154,7 @@ def stored_gradients(model: TorchModel) -> dict[str, Array]:
     >>> stored_gradients(model)
     {'weight': array([[3., 4.]], dtype=float32)}
     """
-    places = _places(model.module)
+    places = _places(_module_of(model))
     grads = {name: place.tensor.grad for name, place in places.items()}
     if all(grad is None for grad in grads.values()):
         raise ValueError(
@@ -229,7 +231,7 @@ def _places(module: nn.Module) -> dict[str, _Place]:
         kinds = sorted({type(layer).__name__ for layer in module.modules()})
         raise ValueError(
             "the module has no layer to prune: Linear, Conv1d, Conv2d, Conv3d or "
-            f"MultiheadAttention; it has {', '.join(kinds)}."
+            f"MultiheadAttention; it has {', '.join(kinds)}. Prune before scripting or quantizing."
         )
     return places
 
@@ -256,24 +258,35 @@ def _place(prefix: str, layer: nn.Module, name: str) -> _Place:
         raise ValueError(
             f"{path!r} is no parameter: torch computes it at each call, as after "
             "torch.nn.utils.prune or weight norm. Make it one first: "
-            "torch.nn.utils.prune.remove(layer, 'weight') or "
-            "torch.nn.utils.parametrize.remove_parametrizations(layer, 'weight')."
+            f"torch.nn.utils.prune.remove(layer, {name!r}) or "
+            f"torch.nn.utils.parametrize.remove_parametrizations(layer, {name!r})."
         )
     if nn.parameter.is_lazy(parameter) or parameter.is_meta:
         raise ValueError(
             f"{path!r} has no values yet. Run one batch through a lazy module, or load a module "
             "from the meta device with to_empty and load_state_dict."
         )
-    if parameter.layout != torch.strided:
-        raise ValueError(f"{path!r} must be dense; got {parameter.layout}. Use to_dense first.")
+    if parameter.layout != torch.strided or not parameter.is_floating_point():
+        raise ValueError(
+            f"{path!r} must be dense floats; got {parameter.dtype}, {parameter.layout}. Convert it "
+            "first with to_dense or float."
+        )
     return _Place(path, parameter)
+
+
+def _module_of(model: TorchModel) -> nn.Module:
+    if not isinstance(model, TorchModel):
+        raise ValueError(
+            f"expected a TorchModel; got {type(model).__name__}. Wrap a module: TorchModel(module)."
+        )
+    return model.module
 
 
 def _blank(model: TorchModel) -> dict[str, Array]:
     """Zeros in the shapes of the weights, without their memory."""
     return {
         name: np.broadcast_to(np.float32(0), place.tensor[place.rows].flatten(1).shape)
-        for name, place in _places(model.module).items()
+        for name, place in _places(_module_of(model)).items()
     }
 
 

@@ -378,6 +378,21 @@ def test_a_loss_that_gives_no_gradients_is_refused(loss, message):
         gradients(TorchModel(nn.Linear(2, 2)), loss)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda module: gradients(module, squared(torch.ones(2))),
+        lambda module: stored_gradients(module),
+        lambda module: parameter_masks(module, {"weight": np.ones((2, 2), bool)}),
+    ],
+)
+def test_a_bare_module_is_to_be_wrapped(call):
+    with pytest.raises(ValueError, match="expected a TorchModel; got Linear"):
+        call(nn.Linear(2, 2))
+    with pytest.raises(ValueError, match="loss is a function"):
+        gradients(TorchModel(nn.Linear(2, 2)), 0.5)
+
+
 def test_masks_of_parameters_have_the_shapes_of_torch():
     module = seeded(Attentive)
     model = TorchModel(module)
@@ -430,6 +445,7 @@ def test_nan_weights_are_refused_by_the_ranking():
         (lambda: nn.Linear(2, 2).state_dict(), "expected a torch module; got OrderedDict"),
         (lambda: nn.Sequential(nn.BatchNorm1d(2), nn.ReLU()), "no layer to prune.*BatchNorm1d"),
         (lambda: nn.LSTM(2, 2), "no layer to prune.*LSTM"),
+        (lambda: nn.Linear(2, 2, dtype=torch.complex64), "dense floats; got torch.complex64"),
         (lambda: nn.LazyLinear(2), "'weight' has no values yet.*one batch"),
         (lambda: nn.Sequential(nn.Linear(2, 2, device="meta")), "'0.weight' has no values"),
         (lambda: peer.l1_unstructured(nn.Linear(2, 2), "weight", 1), "'weight' is no parameter"),
@@ -439,6 +455,23 @@ def test_nan_weights_are_refused_by_the_ranking():
 def test_what_cannot_be_pruned_is_refused_with_the_fix(make, message):
     with pytest.raises(ValueError, match=message):
         TorchModel(make())
+
+
+def test_attention_pruned_by_torch_is_refused_with_the_name_of_its_parameter():
+    module = nn.MultiheadAttention(4, 2)
+    peer.l1_unstructured(module, "in_proj_weight", 0.5)
+    with pytest.raises(ValueError, match=r"remove\(layer, 'in_proj_weight'\)"):
+        TorchModel(module)
+
+
+def test_a_transformer_of_torch_computes_alike_on_its_fast_path():
+    layer = nn.TransformerEncoderLayer(16, 4, 32, batch_first=True)
+    encoder = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+    pruned = prune(TorchModel(encoder.eval()), magnitude, 0.5)[0].module
+    x = torch.randn(2, 5, 16)
+    with torch.no_grad():
+        fast = pruned(x)
+    torch.testing.assert_close(fast, pruned(x).detach(), rtol=1e-4, atol=1e-5)
 
 
 def test_weights_that_do_not_fit_are_refused():
