@@ -3,16 +3,13 @@
 At 100,000 leaves scikit-learn takes about a minute a turn.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 from sklearn.tree import DecisionTreeRegressor
 from sklearn.tree._tree import ccp_pruning_path
+from turns import Contestants
 
 from pruning_lab.adapters.sklearn_trees import from_fitted
 from pruning_lab.trees import cost_complexity_path
-
-Contestants = dict[str, Callable[[], Callable[[], object]]]
 
 
 def fitted(leaves: int) -> DecisionTreeRegressor:
@@ -23,7 +20,7 @@ def fitted(leaves: int) -> DecisionTreeRegressor:
     return DecisionTreeRegressor(random_state=0).fit(x, y)
 
 
-def contestants(leaves: int = 10_000) -> Contestants:
+def contestants(leaves: int) -> Contestants:
     """The path from the fitted estimator on: ours includes taking over its arrays."""
     model = fitted(leaves)
     if leaves <= 10_000:  # nobody is fast by answering something else
@@ -31,8 +28,8 @@ def contestants(leaves: int = 10_000) -> Contestants:
         last = np.append(np.diff(theirs["ccp_alphas"]) > 1e-14 * model.tree_.impurity[0], True)
         assert np.abs(theirs["ccp_alphas"][last] - ours.alphas).max() < 1e-12
     return {
-        "pruning_lab cost_complexity_path": lambda: (
+        "pruning_lab.trees.cost_complexity_path": lambda: (
             lambda: cost_complexity_path(from_fitted(model))
         ),
-        "scikit-learn ccp_pruning_path": lambda: lambda: ccp_pruning_path(model.tree_),
+        "sklearn.tree ccp_pruning_path": lambda: lambda: ccp_pruning_path(model.tree_),
     }

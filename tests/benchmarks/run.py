@@ -1,159 +1,72 @@
-"""How fast the library is beside its peers: a table, and all samples in _build/bench.json.
+"""How fast the library is beside its peers: a table, and all ratios in _build/bench.json.
 
-Run ``python tests/benchmarks/run.py`` on a quiet machine. All contestants of a task take turns
-within one run, so that a busy moment hits them alike, and a ratio compares the same turn. Peers
-use as many threads as they like; the library's masks use one. No test depends on a time.
+    python tests/benchmarks/run.py                 every task
+    python tests/benchmarks/run.py global_mask_1M  only those named
+
+Run it on a quiet machine. No test depends on a time. Masks and training run on one thread of ours;
+a peer uses as many threads as it likes, except in training, where all have one.
 """
 
-import argparse
 import json
 import os
 import platform
-import statistics
+import sys
 import warnings
-from collections.abc import Callable
-from itertools import pairwise
+from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
+import cost_complexity
+import masks
 import numpy as np
 import sklearn
+import sparsegpt
+import storage
 import torch
+import training
+import wanda
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
-from torch.nn.utils.prune import L1Unstructured, global_unstructured
+from threadpoolctl import threadpool_limits
+from turns import Task, rows
 
 import pruning_lab
-from pruning_lab import datasets, magnitude, mlp, prune, select, train
 
 REPORT = Path(__file__).resolve().parents[2] / "_build" / "bench.json"
-SPARSITY = 0.8
-SIZES = (1000, 2000, 2000, 2000, 10)  # ten million weights
-DIGITS, BATCH, EPOCHS = (64, 300, 100, 10), 64, 5
-
-# A contestant is set up, unmeasured, and returns what is measured.
-Contestants = dict[str, Callable[[], Callable[[], object]]]
-
-
-def take_turns(contestants: Contestants, repeats: int) -> dict[str, list[float]]:
-    """Seconds of each contestant in each turn, after one turn to warm up."""
-    seconds: dict[str, list[float]] = {name: [] for name in contestants}
-    names = list(contestants)
-    for turn in range(repeats + 1):
-        for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            work = contestants[name]()
-            start = perf_counter()
-            work()
-            if turn > 0:
-                seconds[name].append(perf_counter() - start)
-    return seconds
+TASKS = [
+    Task("global_mask_1M", partial(masks.contestants, 1_000_000), turns=21),
+    Task("global_mask_10M", partial(masks.contestants, 10_000_000)),
+    Task("global_mask_100M", partial(masks.contestants, 100_000_000), turns=3),
+    Task("nm_2_4_2048", wanda.contestants_2_4),
+    Task("wanda_2048", wanda.contestants),
+    Task("sparsegpt_1024", partial(sparsegpt.contestants, 1024), turns=5),
+    Task("sparsegpt_2048", partial(sparsegpt.contestants, 2048), turns=3),
+    Task("ccp_1k", partial(cost_complexity.contestants, 1_000), turns=21, clock=process_time),
+    Task("ccp_10k", partial(cost_complexity.contestants, 10_000), turns=5, clock=process_time),
+    Task("ccp_100k", partial(cost_complexity.contestants, 100_000), turns=1, clock=process_time),
+    Task("train_digits", training.dense),
+    Task("train_digits_masked", training.masked),
+]
 
 
-def linears(weights: list[np.ndarray]) -> list[torch.nn.Linear]:
-    """Layers of torch that hold copies of these weights."""
-    layers = [torch.nn.Linear(*w.shape[::-1], bias=False, device="meta") for w in weights]
-    for layer, w in zip(layers, weights, strict=True):
-        layer.weight = torch.nn.Parameter(torch.tensor(w))
-    return layers
+def measure(task: Task) -> list[dict[str, object]]:
+    """Rows of one task; a training gets one thread, whoever trains."""
+    threads = torch.get_num_threads()
+    one = 1 if task.name.startswith("train") else None
+    torch.set_num_threads(one or threads)
+    with threadpool_limits(one):
+        found = rows(task)
+    torch.set_num_threads(threads)
+    return found
 
 
-def global_masks() -> Contestants:
-    """A global magnitude mask over ten million float32 weights."""
-    net = mlp(SIZES, rng=np.random.default_rng(0))
-    weights = net.weights
-    copies = [np.array(w) for w in weights.values()]
-    tensors = [torch.tensor(w) for w in copies]
-    k = round(SPARSITY * sum(w.size for w in copies))
-
-    def torch_global() -> Callable[[], object]:
-        layers = linears(copies)
-        where = [(layer, "weight") for layer in layers]
-        return lambda: global_unstructured(where, pruning_method=L1Unstructured, amount=SPARSITY)
-
-    def torch_kthvalue() -> list[torch.Tensor]:
-        scores = torch.cat([t.abs().flatten() for t in tensors])
-        kept = scores > torch.kthvalue(scores, k).values
-        return list(kept.split([t.numel() for t in tensors]))
-
-    pruned = [~m for m in select(weights, SPARSITY, key=np.abs).values()]
-    assert sum(int(m.sum()) for m in pruned) == k  # nobody is fast by doing less
-    return {
-        "pruning_lab select": lambda: lambda: select(weights, SPARSITY, key=np.abs),
-        "pruning_lab prune": lambda: lambda: prune(net, magnitude, SPARSITY),
-        "torch global_unstructured": torch_global,
-        "torch kthvalue": lambda: torch_kthvalue,
-    }
-
-
-def training() -> Contestants:
-    """Adam on the digits: a few epochs of a 64-300-100-10 network, batches of 64."""
-    data = datasets.digits(rng=np.random.default_rng(0)).train
-    x, y = np.array(data.x), np.array(data.y)
-    net = mlp(DIGITS, rng=np.random.default_rng(0))
-    mask = select(net.weights, SPARSITY, key=np.abs)
-    rng = np.random.default_rng(0)
-
-    def ours(mask: pruning_lab.arrays.Mask | None = None) -> Callable[[], object]:
-        return lambda: train(net, x, y, epochs=EPOCHS, rng=rng, batch_size=BATCH, mask=mask)
-
-    def scikit_learn() -> Callable[[], object]:
-        model = MLPClassifier(
-            DIGITS[1:-1], batch_size=BATCH, alpha=0, max_iter=EPOCHS, n_iter_no_change=EPOCHS + 1
-        )
-        return lambda: model.fit(x, y)
-
-    return {
-        "pruning_lab train": ours,
-        "pruning_lab train, masked": lambda: ours(mask),
-        "torch Adam": lambda: torch_training(x, y),
-        "scikit-learn MLPClassifier": scikit_learn,
-    }
-
-
-def torch_training(x: np.ndarray, y: np.ndarray) -> Callable[[], None]:
-    """The usual loop of torch."""
-    inputs, labels = torch.tensor(x), torch.tensor(y)
-    modules = [m for s in pairwise(DIGITS) for m in (torch.nn.Linear(*s), torch.nn.ReLU())][:-1]
-    net, loss = torch.nn.Sequential(*modules), torch.nn.CrossEntropyLoss()
-    optimiser = torch.optim.Adam(net.parameters(), lr=1e-3)
-
-    def work() -> None:
-        for _ in range(EPOCHS):
-            for batch in torch.randperm(len(inputs)).split(BATCH):
-                optimiser.zero_grad()
-                loss(net(inputs[batch]), labels[batch]).backward()
-                optimiser.step()
-
-    return work
-
-
-def report_of(task: Callable[[], Contestants], repeats: int) -> dict[str, object]:
-    """Samples of one task, and how many times faster each of ours is than each peer, by turn."""
-    seconds = take_turns(task(), repeats)
-    ours = [name for name in seconds if name.startswith("pruning_lab")]
-    ratios = {
-        f"{name} against {peer}": [
-            theirs / mine for theirs, mine in zip(seconds[peer], seconds[name], strict=True)
-        ]
-        for name in ours
-        for peer in seconds.keys() - ours
-    }
-    return {
-        "task": task.__doc__,
-        "seconds": seconds,
-        "median_seconds": {name: statistics.median(s) for name, s in seconds.items()},
-        "ratios": ratios,
-        "median_ratios": {name: statistics.median(r) for name, r in ratios.items()},
-    }
-
-
-def show(report: dict[str, object]) -> None:
-    """Print one task as a table."""
-    print(f"\n{report['task']}")
-    for name, median in report["median_seconds"].items():
-        print(f"  {name:62s} {1e3 * median:9.1f} ms")
-    for pair, ratio in sorted(report["median_ratios"].items()):
-        print(f"  {pair:62s} {ratio:9.1f} x")
+def show(row: dict[str, object]) -> None:
+    """Print one row."""
+    low, high = row["spread"]
+    print(
+        f"{row['task']:20} {row['peer']:42} ours {row['ours_ms']:9.2f} ms, peer "
+        f"{row['peer_ms']:10.2f} ms, {row['ratio']:6.1f}x ({low:.1f} to {high:.1f})",
+        flush=True,
+    )
 
 
 def machine() -> dict[str, object]:
@@ -163,25 +76,25 @@ def machine() -> dict[str, object]:
         "cores": os.cpu_count(),
         "system": platform.platform(),
         "load_before": os.getloadavg() if hasattr(os, "getloadavg") else None,
-        "torch_threads": torch.get_num_threads(),
+        "threads": torch.get_num_threads(),
         "python": platform.python_version(),
         "versions": {m.__name__: m.__version__ for m in (pruning_lab, np, torch, sklearn)},
     }
 
 
 def main() -> None:
-    """Measure, print and write."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--repeats", type=int, default=9, help="turns a contestant takes")
-    repeats = parser.parse_args().repeats
+    """Measure, print and write, row by row."""
     warnings.simplefilter("ignore", ConvergenceWarning)  # a few epochs are meant
-    report = {"machine": machine(), "repeats": repeats, "tasks": []}
-    for task in (global_masks, training):
-        report["tasks"].append(report_of(task, repeats))
-        show(report["tasks"][-1])
+    report = [row | {"machine": machine()} for row in storage.rows()]
+    chosen = [task for task in TASKS if task.name in sys.argv[1:] or not sys.argv[1:]]
     REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_text(json.dumps(report, indent=1), encoding="utf-8")
-    print(f"\nAll samples: {REPORT}")
+    for task in chosen:
+        found = measure(task)
+        for row in found:
+            show(row)
+        report += [row | {"machine": machine()} for row in found]
+        REPORT.write_text(json.dumps(report, indent=1), encoding="utf-8")
+    print(f"All ratios: {REPORT}")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,12 @@
 """SparseGPT beside the authors' algorithm, written in torch on the CPU as they describe it.
 
-Run ``python tests/benchmarks/sparsegpt.py``. The peer gets the same numbers in float32 and as many
-threads as it likes. Both must reach the same error to four digits, or nothing is measured.
+The peer gets the same numbers in float32 and as many threads as it likes. Both must reach the
+same error to four digits, or nothing is measured.
 """
-
-import argparse
-from collections.abc import Callable
 
 import numpy as np
 import torch
-from run import Contestants, report_of, show
+from turns import Contestants
 
 from pruning_lab.reconstruct import hessian, output_error, sparsegpt
 
@@ -46,36 +43,17 @@ def authors(weights: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
     return w
 
 
-def task(side: int) -> Callable[[], Contestants]:
-    """Contestants for a square layer of this side."""
-
-    def contestants() -> Contestants:
-        weights, matrix = layer(side)
-        tensors = torch.tensor(weights), torch.tensor(matrix)
-        theirs = output_error(weights, authors(*tensors).numpy(), matrix)
-        ours = output_error(weights, sparsegpt(weights, matrix, SPARSITY)[0], matrix)
-        if abs(ours - theirs) > 5e-5 * theirs:
-            raise ArithmeticError(f"errors differ: ours {ours:.6g}, the authors' {theirs:.6g}.")
-        left = weights @ matrix  # the multiply of this size, for scale
-        return {
-            "pruning_lab sparsegpt": lambda: lambda: sparsegpt(weights, matrix, SPARSITY),
-            "the authors' algorithm in torch": lambda: lambda: authors(*tensors),
-            "one matrix multiply": lambda: lambda: np.matmul(weights, matrix, out=left),
-        }
-
-    contestants.__doc__ = f"SparseGPT of {side} x {side} float32 weights at {SPARSITY:.0%}."
-    return contestants
-
-
-def contestants() -> Contestants:
-    """SparseGPT of 1024 x 1024 float32 weights at 50 %."""
-    return task(1024)()
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--repeats", type=int, default=5, help="turns a contestant takes")
-    parser.add_argument("--sides", type=int, nargs="*", default=[1024, 2048])
-    options = parser.parse_args()
-    for side in options.sides:
-        show(report_of(task(side), options.repeats))
+def contestants(side: int) -> Contestants:
+    """A square layer of this side, float32, at 50 %."""
+    weights, matrix = layer(side)
+    tensors = torch.tensor(weights), torch.tensor(matrix)
+    theirs = output_error(weights, authors(*tensors).numpy(), matrix)
+    ours = output_error(weights, sparsegpt(weights, matrix, SPARSITY)[0], matrix)
+    if abs(ours - theirs) > 5e-5 * theirs:
+        raise ArithmeticError(f"errors differ: ours {ours:.6g}, the authors' {theirs:.6g}.")
+    left = weights @ matrix  # the multiply of this size, for scale
+    return {
+        "pruning_lab.sparsegpt": lambda: lambda: sparsegpt(weights, matrix, SPARSITY),
+        "the authors' algorithm in torch": lambda: lambda: authors(*tensors),
+        "bound: one matrix product": lambda: lambda: np.matmul(weights, matrix, out=left),
+    }

@@ -1,6 +1,6 @@
 """Stored bits per weight at each sparsity, in a file, against the formula and others' files.
 
-Run ``python tests/benchmarks/storage.py``. Sizes do not depend on the machine.
+Sizes do not depend on the machine.
 """
 
 import io
@@ -82,13 +82,14 @@ def bits_per_weight() -> list[dict[str, float]]:
     return rows
 
 
-def main() -> None:
-    """Print the table, one column a sparsity."""
-    rows = bits_per_weight()
-    print(bits_per_weight.__doc__)
-    for name in rows[0]:
-        print(f"  {name:38s}" + "".join(f"{row[name]:8.2f}" for row in rows))
-
-
-if __name__ == "__main__":
-    main()
+def rows() -> list[dict[str, object]]:
+    """Bits a weight in our file and in each peer's, at each sparsity."""
+    return [
+        {
+            "task": "stored_bits_per_weight",
+            "sparsity": row["sparsity"],
+            "bound_bits": row["(1 - s) * 32 + 1"],
+            **{name: row[name] for name in FILES},
+        }
+        for row in bits_per_weight()
+    ]

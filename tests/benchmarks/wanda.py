@@ -4,19 +4,15 @@
 turns. Before anything is timed, all masks are compared: nobody is fast by doing less.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
+from turns import Contestants
 
 from pruning_lab import select
 from pruning_lab.criteria import wanda
 from pruning_lab.tiles import Row, Run
 
 SIDE, SPARSITY = 2048, 0.5
-
-# A contestant is set up, unmeasured, and returns what is measured.
-Contestants = dict[str, Callable[[], Callable[[], object]]]
 
 
 def contestants() -> Contestants:
@@ -44,7 +40,7 @@ def contestants() -> Contestants:
     assert np.array_equal(ours(), full_sort().numpy())
     assert np.array_equal(ours(), kthvalue().numpy())  # no two scores of a row are equal here
     return {
-        "pruning_lab wanda": lambda: ours,
+        "pruning_lab wanda and select": lambda: ours,
         "torch stable sort": lambda: full_sort,
         "torch kthvalue": lambda: kthvalue,
     }
@@ -65,4 +61,4 @@ def contestants_2_4() -> Contestants:
         return kept.reshape(tensor.shape)
 
     assert np.array_equal(ours(), topk().numpy())
-    return {"pruning_lab 2:4": lambda: ours, "torch topk": lambda: topk}
+    return {"pruning_lab.select": lambda: ours, "torch topk": lambda: topk}
