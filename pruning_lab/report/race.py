@@ -58,7 +58,8 @@ def race(
     """Latencies of several ways to compute the same, on this machine, now.
 
     Every contestant has one call a round, and each round starts with the next of them. A first
-    round warms up and is not measured.
+    round warms up and is not measured. On few cores a matrix product that numpy spreads over
+    threads may wait for others' work: times hold for this machine as busy as it is.
 
     Parameters
     ----------

@@ -93,7 +93,15 @@ def ways_in_words(ways: Race) -> str:
     )
     best = ways.fastest
     tie = " (no difference between them beyond the spread)" if len(best) > 1 else ""
-    return f"Fastest way to compute it here: {' or '.join(best)}{tie}. Medians: {times}."
+    busy = any(_wide(taken) for taken in ways.latencies.values())
+    doubt = " Times spread widely: measure again when the machine is quiet." if busy else ""
+    return f"Fastest way to compute it here: {' or '.join(best)}{tie}. Medians: {times}.{doubt}"
+
+
+def _wide(latency: Latency) -> bool:
+    """Whether the middle half of all calls reaches from some time to more than its double."""
+    low, high = latency.quartiles_s
+    return high > 2 * low
 
 
 def break_even_in_words(found: float | None, shape: tuple[int, int], batch: int) -> str:

@@ -114,6 +114,12 @@ def test_the_fastest_way_is_named_and_a_tie_is_called_a_tie():
     assert "here: dense or sparse (no difference between them beyond the spread)" in told(ways=tie)
 
 
+def test_times_that_spread_widely_are_doubted():
+    assert "quiet" not in told()
+    wide = Race({"dense": around(0.01), "sparse": Latency((1.0, 1.0, 3.0, 3.0))})
+    assert "measure again when the machine is quiet." in told(ways=wide)
+
+
 def test_the_break_even_is_told_or_that_there_is_none():
     assert "(20 x 50), 100 samples at once, leaving zeros out pays at no sparsity" in told()
     assert "up to 0.99." in told()
