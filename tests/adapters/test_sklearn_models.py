@@ -221,6 +221,16 @@ def test_prune_in_steps_trains_further_with_partial_fit(estimator):
     assert pickle.dumps(model.estimator) == before
 
 
+@pytest.mark.parametrize(
+    ("kind", "y"), [(SGDClassifier, TWO), (SGDClassifier, THREE), (SGDRegressor, REAL)]
+)
+def test_training_goes_on_from_the_given_weights(kind, y):
+    model = SklearnModel(fitted(kind(learning_rate="constant", eta0=1e-9, random_state=0), y))
+    fives = {"coef_": np.full(model.weights["coef_"].shape, 5.0)}
+    after = model.with_weights(fives).estimator.partial_fit(X, y)
+    np.testing.assert_allclose(after.coef_, 5.0, rtol=1e-3)
+
+
 def test_pruned_neurons_leave_a_network_that_pickles_and_copies():
     model = SklearnModel(network(MLPClassifier, THREE))
     pruned, mask = prune(model, magnitude, 0.25, granularity=Row())
