@@ -31,8 +31,9 @@ class SklearnModel:
     """A fitted estimator to prune: `MLPClassifier`, `MLPRegressor`, or a linear one with ``coef_``.
 
     Intercepts stay as they are, and so do the projections with which discriminant analysis and
-    partial least squares ``transform``; what they predict follows the weights. Trees and forests are arrays of their own:
-    `pruning_lab.adapters.sklearn_trees`. scikit-learn gives no gradients.
+    partial least squares ``transform``; what they predict follows the weights. Trees and
+    forests are arrays of their own: `pruning_lab.adapters.sklearn_trees`. scikit-learn gives
+    no gradients.
 
     Parameters
     ----------
