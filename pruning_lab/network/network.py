@@ -107,9 +107,14 @@ class Network:
         ----------
         rng : decides which blocks are dropped
         """
-        layers = rows.in_training(self.layers, rng)
-        alike = all(layers[name] is layer for name, layer in self.layers.items())
-        return self if alike else Network(layers)
+        if self.is_plain:
+            return self
+        return Network(rows.in_training(self.layers, rng))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it acts alike in training and in use: no batch norm, no block to drop."""
+        return not any(isinstance(layer, BatchNorm | rows.Branch) for layer in self.layers.values())
 
     def settled(self, x: Array) -> "Network":
         """Network whose batch norms hold the statistics of these inputs.
@@ -118,7 +123,7 @@ class Network:
         algorithm 2, rather than as a running mean.
         """
         if all(_has_weights(part) for part in self.parts.values()):
-            return self
+            return self  # nothing to measure
         return Network(rows.settled(self.layers, self.checked_inputs(x)))
 
     def __call__(self, x: Array) -> Array:

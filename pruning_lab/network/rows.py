@@ -107,20 +107,18 @@ def backpropagate(
     to_input : whether the slope of the input is wanted, which the first layer may spare
     """
     for i, (name, layer) in reversed(list(enumerate(layers.items()))):
-        if isinstance(layer, Branch):
-            slope = yield from layer.backpropagate(inputs[i], slope, f"{prefix}{name}.")
-            continue
         if isinstance(layer, Part):
             yield prefix + name, layer, inputs[i], slope
+        elif isinstance(layer, Branch):
+            slope = yield from layer.backpropagate(inputs[i], slope, f"{prefix}{name}.")
+            continue
         if i > 0 or to_input:
             slope = layer.backward(inputs[i], slope)
     return slope
 
 
-def in_training(layers: Layers, rng: np.random.Generator) -> Layers:
-    """Layers as they act in one step of training; the very same if none acts otherwise."""
-    if not any(isinstance(layer, BatchNorm | Branch) for layer in layers.values()):
-        return layers
+def in_training(layers: Layers, rng: np.random.Generator) -> dict[str, Layer]:
+    """Layers as they act in one step of training."""
     return {
         name: layer.in_training(rng) if isinstance(layer, BatchNorm | Branch) else layer
         for name, layer in layers.items()

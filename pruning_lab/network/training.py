@@ -69,12 +69,13 @@ def train(
         parameters[kept == 0] = 0
     views = _views(net, parameters)
     working = net.with_parts({n: part.with_parameters(*views[n]) for n, part in net.parts.items()})
-    gradient = np.empty_like(parameters)
+    gradient, plain = np.empty_like(parameters), net.is_plain
     slots = _views(net, gradient)
     adam = Adam(parameters.size, parameters.dtype, learning_rate)
     for batch in _batches(len(x), epochs, batch_size, rng):
-        acting = working.in_training(rng=rng)
-        if acting is not working:
+        acting = working
+        if not plain:
+            acting = working.in_training(rng=rng)
             gradient.fill(0)  # a dropped block yields none
         for name, part, inputs, slope in acting.backpropagate(x[batch], y[batch]):
             part.gradients(inputs, slope, out=slots[name])
