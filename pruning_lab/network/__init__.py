@@ -7,7 +7,7 @@ from pruning_lab.network.loss import cross_entropy, softmax
 from pruning_lab.network.network import Network, mlp
 from pruning_lab.network.normalisation import BatchNorm
 from pruning_lab.network.pooling import Flatten, GlobalPool
-from pruning_lab.network.residual import Residual
+from pruning_lab.network.residual import Identity, Residual
 from pruning_lab.network.training import train
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Dense",
     "Flatten",
     "GlobalPool",
+    "Identity",
     "Network",
     "ReLU",
     "Residual",
