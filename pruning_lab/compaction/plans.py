@@ -153,11 +153,6 @@ class NormPlan(SamePlan):
         value = self.layer.forward(self.before.value[None])[0]
         return Units.exact(self.before.known | (self.layer.scale == 0), value)
 
-    def needs(self, needed: Bools) -> Bools:
-        """Inputs of the same places, unless the scale is 0."""
-        used: Bools = needed & (self.layer.scale != 0)
-        return used
-
     def rebuild(self, before: Place, after: Place) -> Layer:
         """Channels that are present; the mean makes good what was left out."""
         stay, layer = after.present, self.layer
