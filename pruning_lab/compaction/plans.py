@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -61,6 +60,11 @@ class AffinePlan(Plan):
         return self.mask.reshape(*self.mask.shape[:1], self.layer.fan_in, -1)
 
     @property
+    def _weights(self) -> Array:
+        """(fan_out, units in, kernel)."""
+        return self.layer.weights.reshape(self._kept.shape)
+
+    @property
     def _read(self) -> Bools:
         """Inputs that cannot be folded into the bias."""
         read: Bools = ~self.before.known
@@ -72,9 +76,10 @@ class AffinePlan(Plan):
     def after(self) -> Units:
         """Outputs: known where nothing open is read."""
         known: Bools = ~np.any(self._kept[:, self._read], axis=(1, 2))
-        weights = np.where(self.mask, self.layer.weights, 0).reshape(self._kept.shape)
         constants = np.where(self._read, self.before.offset, self.before.value)
-        return Units.exact(known, self.layer.bias + weights.sum(axis=2) @ constants)
+        folded = constants != 0
+        weights = np.where(self._kept[:, folded], self._weights[:, folded], 0).sum(axis=2)
+        return Units.exact(known, self.layer.bias + weights @ constants[folded])
 
     def needs(self, needed: Bools) -> Bools:
         """Inputs that a needed output reads, unless they are folded into the bias."""
@@ -83,13 +88,12 @@ class AffinePlan(Plan):
 
     def rebuild(self, before: Place, after: Place) -> Layer:
         """Rows and columns that are present; the bias holds what was folded."""
-        outputs = self.after
-        read = self._kept & self._read[:, None] & (after.needed & ~outputs.known)[:, None, None]
-        weights = np.where(read, self.layer.weights.reshape(read.shape), 0)
-        weights = weights[after.present][:, before.present]
-        cells = prod(self.layer.kernel) if isinstance(self.layer, Conv) else 1
-        flat = weights.reshape(-1, int(before.present.sum()) * cells)
-        return self.layer.with_parameters(flat, outputs.value[after.present])
+        spots = np.ix_(after.present, before.present)
+        kept = self._kept[spots] & self._read[before.present][:, None]
+        kept &= (after.needed & ~self.after.known)[after.present][:, None, None]
+        weights = np.where(kept, self._weights[spots], 0)
+        flat = weights.reshape(len(weights), -1)
+        return self.layer.with_parameters(flat, self.after.value[after.present])
 
 
 @dataclass(frozen=True, eq=False)
