@@ -374,6 +374,11 @@ FOUR, FLAT = np.ones((4, 4)), np.ones(4)
             lambda: Network({"a": dense(2, 4, RNG), "b": Residual({"c": dense(4, 3, RNG)})}),
             "'b' takes 4 and gives 3",
         ),
+        (lambda: Network({"a": conv(1, 4, (3,), RNG)}), "but 'a' gives more axes"),
+        (
+            lambda: Network({"a": conv(1, 4, (3,), RNG), "b": GlobalPool(tokens=True)}),
+            r"'b' after 'a' must be GlobalPool\(tokens=False\)",
+        ),
         (
             lambda: Network({"a.b": dense(2, 2, RNG), "a": Residual({"b": dense(2, 2, RNG)})}),
             "two layers are called 'a.b'",

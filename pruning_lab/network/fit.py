@@ -26,6 +26,29 @@ def check_fit(layers: Layers) -> None:
     ValueError: 'a' has 2 outputs but 'b' takes 3 inputs. ...
     """
     _widths(layers, None, "")
+    _check_rows_in_the_end(layers)
+
+
+def _check_rows_in_the_end(layers: Layers) -> None:
+    """Refuse maps or tokens that no layer turns into one row for each sample."""
+    source = ""
+    for name, layer in _opened(layers):
+        if isinstance(layer, Conv | Attention):
+            source, tokens = name, isinstance(layer, Attention)
+        elif isinstance(layer, Flatten):
+            source = ""
+        elif isinstance(layer, GlobalPool) and source:
+            if layer.tokens != tokens:
+                raise ValueError(
+                    f"{name!r} after {source!r} must be GlobalPool(tokens={tokens}): maps are "
+                    "(n, channels, *space), tokens (n, length, width)."
+                )
+            source = ""
+    if source:
+        raise ValueError(
+            f"logits are (n, classes), but {source!r} gives more axes. Let GlobalPool() or "
+            "Flatten() follow it."
+        )
 
 
 def check_shape(layers: Layers, x: Array) -> None:

@@ -140,7 +140,11 @@ class Network:
         return cross_entropy(self(x), self.checked_labels(x, y))
 
     def gradients(self, x: Array, y: Labels) -> dict[str, Array]:
-        """Derivatives of `loss` by the weights: same keys and shapes as `weights`."""
+        """Derivatives of `loss` by the weights: same keys and shapes as `weights`.
+
+        Batch norm keeps its statistics fixed here, as in use; for those of a step of training
+        ask ``network.in_training(rng=rng)``.
+        """
         x, y = self.checked_inputs(x), self.checked_labels(x, y)
         found = {
             name: part.gradients(inputs, slope)[0]
