@@ -276,6 +276,24 @@ def test_what_a_network_returns_cannot_be_changed_and_inputs_stay(make):
                 array[...] = 0
 
 
+@networks
+def test_no_samples_give_no_logits(make):
+    assert case(make)[0](np.empty((0, *SHAPES[make]))).shape == (0, 3)
+
+
+@networks
+def test_the_layout_of_the_data_changes_nothing(make):
+    net, x, y = case(make)
+    other = np.asfortranarray(x)
+    assert_allclose(net(other), net(x), atol=1e-12)
+    for first, second in zip(
+        net.gradients(x, y).values(), net.gradients(other, y).values(), strict=True
+    ):
+        assert_allclose(first, second, atol=1e-12)
+    whole = np.round(x * 9).astype(int)
+    assert np.array_equal(net(whole), net(whole.astype(float)))
+
+
 def test_training_ends_with_the_statistics_of_all_its_data():
     net, x, y = case(image_net, n=30)
     trained = train(net, x, y, epochs=2, rng=np.random.default_rng(0), batch_size=8)

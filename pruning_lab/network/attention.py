@@ -117,7 +117,7 @@ class Attention(Branch):
 
     def _split(self, x: Array) -> Array:
         """(n, heads, length, d) of (n, length, heads * d)."""
-        return x.reshape(*x.shape[:2], self.heads, -1).swapaxes(1, 2)
+        return x.reshape(*x.shape[:2], self.heads, x.shape[2] // self.heads).swapaxes(1, 2)
 
 
 def _joined(x: Array) -> Array:

@@ -88,22 +88,22 @@ class Conv(Part):
     def forward(self, x: Array) -> Array:
         """Output (n, channels out, *windows) of the input (n, channels in, *space)."""
         windows, places = self._windows(x)
-        y = windows @ self.weights.T  # (n * windows, out)
-        y += self.bias
-        return np.moveaxis(y.reshape(len(x), *places, -1), -1, 1)
+        y = self.weights @ windows  # (n, out, windows)
+        y += self.bias[:, None]
+        return y.reshape(len(x), self.fan_out, *places)
 
     def backward(self, x: Array, slope: Array) -> Array:
         """Derivative by the input, (n, channels in, *space): each window adds its share."""
         places = slope.shape[2:]
-        shares = self._rows(slope) @ self.weights  # (n * windows, in * kernel)
-        shares = np.moveaxis(
-            shares.reshape(len(x), *places, self.fan_in, *self.kernel), 1 + len(places), 1
-        )  # (n, in, *windows, *kernel)
+        shares = self.weights.T @ _flat(slope)  # (n, in * kernel, windows)
+        shares = shares.reshape(len(x), self.fan_in, *self.kernel, *places)
         result = np.zeros_like(self._padded(x))
         for offset in np.ndindex(*self.kernel):
             ends = (o + self.stride * (p - 1) + 1 for o, p in zip(offset, places, strict=True))
             spots = tuple(slice(o, e, self.stride) for o, e in zip(offset, ends, strict=True))
-            result[(slice(None), slice(None), *spots)] += shares[(..., *offset)]
+            result[(slice(None), slice(None), *spots)] += shares[
+                (slice(None), slice(None), *offset)
+            ]
         inner = tuple(slice(self.padding, self.padding + side) for side in x.shape[2:])
         return result[(slice(None), slice(None), *inner)]
 
@@ -111,12 +111,9 @@ class Conv(Part):
         self, x: Array, slope: Array, out: tuple[Any, Any] = (None, None)
     ) -> tuple[Array, Array]:
         """Derivatives by weights (out, in * kernel) and bias (out,), summed over n."""
-        rows = self._rows(slope)
-        by_weights = np.matmul(rows.T, self._windows(x)[0], out=out[0])
-        return by_weights, np.sum(rows, axis=0, out=out[1])
-
-    def _rows(self, slope: Array) -> Array:
-        return np.moveaxis(slope, 1, -1).reshape(-1, self.fan_out)  # (n * windows, out)
+        slopes, windows = _flat(slope), self._windows(x)[0]
+        by_weights = np.sum(slopes @ windows.swapaxes(1, 2), axis=0, out=out[0])
+        return by_weights, np.sum(slopes.sum(axis=2), axis=0, out=out[1])
 
     def _padded(self, x: Array) -> Array:
         if not self.padding:
@@ -124,11 +121,17 @@ class Conv(Part):
         return np.pad(x, [(0, 0), (0, 0)] + [(self.padding, self.padding)] * len(self.kernel))
 
     def _windows(self, x: Array) -> tuple[Array, tuple[int, ...]]:
-        """Windows as rows (n * windows, in * kernel), and how many lie along each axis."""
+        """Windows as columns (n, in * kernel, windows), and how many lie along each axis."""
         axes = tuple(range(2, 2 + len(self.kernel)))
         found = sliding_window_view(self._padded(x), tuple(self.kernel), axes)
         step = slice(None, None, self.stride)
         found = found[(slice(None), slice(None), *[step] * len(axes))]
         places = tuple(found.shape[a] for a in axes)
-        found = np.moveaxis(found, 1, 1 + len(axes))  # (n, *windows, in, *kernel)
-        return found.reshape(len(x) * prod(places), -1), places
+        kernel_axes = tuple(a + len(axes) for a in axes)
+        found = np.moveaxis(found, kernel_axes, axes)  # (n, in, *kernel, *windows)
+        return found.reshape(len(x), self.weights.shape[1], prod(places)), places
+
+
+def _flat(maps: Array) -> Array:
+    """Maps (n, channels, *space) as rows (n, channels, space)."""
+    return maps.reshape(*maps.shape[:2], prod(maps.shape[2:]))

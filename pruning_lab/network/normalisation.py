@@ -92,30 +92,34 @@ class BatchNorm(Part):
 
     def settled(self, x: Array) -> "BatchNorm":
         """Layer with the statistics of these inputs (n, channels, …)."""
-        axes = _places(x)
-        return replace(self, mean=x.mean(axis=axes), variance=x.var(axis=axes))
+        mean, variance = _measured(x)
+        return replace(self, mean=mean, variance=variance)
 
     def forward(self, x: Array) -> Array:
         """Normalised input (n, channels, …)."""
-        return self._normal(x) * _wide(self.scale, x) + _wide(self.shift, x)
+        y = self._normal(x)[0]
+        y *= _wide(self.scale, x)
+        y += _wide(self.shift, x)
+        return y
 
     def backward(self, x: Array, slope: Array) -> Array:
         """Derivative by the input."""
-        return slope * _wide(self.scale / self._deviation(x), x)
+        return slope * _wide(self.scale / self._normal(x)[1], x)
 
     def gradients(
         self, x: Array, slope: Array, out: tuple[Any, Any] = (None, None)
     ) -> tuple[Array, Array]:
         """Derivatives by scale and shift, each (channels,), summed over all else."""
-        by_scale = np.sum(slope * self._normal(x), axis=_places(x), out=out[0])
-        return by_scale, np.sum(slope, axis=_places(x), out=out[1])
+        by_scale = _sums(slope * self._normal(x)[0], out[0])
+        return by_scale, _sums(slope, out[1])
 
-    def _deviation(self, x: Array) -> Array:
-        result: Array = np.sqrt(self._statistics(x)[1] + x.dtype.type(self.epsilon))
-        return result
-
-    def _normal(self, x: Array) -> Array:
-        return (x - _wide(self._statistics(x)[0], x)) / _wide(self._deviation(x), x)
+    def _normal(self, x: Array) -> tuple[Array, Array]:
+        """Input at mean 0 and variance 1, and the deviation (channels,) it was divided by."""
+        mean, variance = self._statistics(x)
+        deviation: Array = np.sqrt(variance + x.dtype.type(self.epsilon))
+        normal = x - _wide(mean, x)
+        normal /= _wide(deviation, x)
+        return normal, deviation
 
     def _statistics(self, x: Array) -> tuple[Array, Array]:
         return self.mean, self.variance
@@ -134,18 +138,28 @@ class BatchNormInTraining(BatchNorm):
 
     def backward(self, x: Array, slope: Array) -> Array:
         """Derivative by the input, through the statistics too."""
-        normal, axes = self._normal(x), _places(x)
-        along = slope - _wide(slope.mean(axis=axes), x)
-        along = along - normal * _wide((slope * normal).mean(axis=axes), x)
-        return along * _wide(self.scale / self._deviation(x), x)
+        (normal, deviation), count = self._normal(x), x.dtype.type(x.size // self.fan_in)
+        along = slope - _wide(_sums(slope) / count, x)
+        normal *= _wide(_sums(slope * normal) / count, x)
+        along -= normal
+        along *= _wide(self.scale / deviation, x)
+        return along
 
     def _statistics(self, x: Array) -> tuple[Array, Array]:
-        return x.mean(axis=_places(x)), x.var(axis=_places(x))
+        return _measured(x)
 
 
-def _places(x: Array) -> tuple[int, ...]:
-    """All axes but that of the channels."""
-    return (0, *range(2, x.ndim))
+def _measured(x: Array) -> tuple[Array, Array]:
+    """Mean and variance of each channel, (channels,)."""
+    count = x.dtype.type(x.size // x.shape[1])
+    mean = _sums(x) / count
+    return mean, _sums(np.square(x - _wide(mean, x))) / count
+
+
+def _sums(x: Array, out: Any = None) -> Array:
+    """Sum of each channel, (channels,), along the space first, where the numbers lie together."""
+    result: Array = np.sum(x.reshape(*x.shape[:2], -1).sum(axis=2), axis=0, out=out)
+    return result
 
 
 def _wide(vector: Array, x: Array) -> Array:

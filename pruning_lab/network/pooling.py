@@ -1,6 +1,7 @@
 """From maps to rows: flatten them, or take their means."""
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -19,7 +20,7 @@ class Flatten:
 
     def forward(self, x: Array) -> Array:
         """Rows, (n, channels * space), of the input (n, channels, *space)."""
-        return x.reshape(len(x), -1)
+        return x.reshape(len(x), prod(x.shape[1:]))
 
     def backward(self, x: Array, slope: Array) -> Array:
         """Slope in the shape of the input."""
@@ -52,7 +53,7 @@ class GlobalPool:
     def backward(self, x: Array, slope: Array) -> Array:
         """Slope shared out among the places of each channel."""
         axes = self._axes(x)
-        places = int(np.prod([x.shape[a] for a in axes]))
+        places = prod(x.shape[a] for a in axes)
         return np.broadcast_to(np.expand_dims(slope, axes), x.shape) / x.dtype.type(places)
 
     def _axes(self, x: Array) -> tuple[int, ...]:
