@@ -369,6 +369,15 @@ def test_a_block_that_adds_a_constant_stays_only_if_nothing_can_make_it_good(bia
     assert np.array_equal(compact(direct, mask).biases["c"], [2 * bias])
 
 
+def test_a_constant_is_not_left_to_a_block_that_cannot_make_it_good():
+    dead = Residual({"d": Dense(np.ones((1, 1)), np.ones(1))})
+    bent = Residual({"relu": ReLU(), "e": linear([[1.0]])})
+    net = Network({"a": linear([[1.0]]), "b": dead, "c": bent, "d": linear([[1.0], [2.0]])})
+    mask, x = everything(net), np.array([[-0.5], [3.0]])
+    mask["b.d"][:] = False
+    assert_allclose(compact(net, mask)(x), masked(net, mask)(x), rtol=0, atol=1e-12)
+
+
 def test_a_unit_of_a_stream_goes_only_if_no_block_reads_or_writes_it():
     rng = np.random.default_rng(0)
     part = lambda i, o: Dense(rng.standard_normal((o, i)), rng.standard_normal(o))  # noqa: E731

@@ -83,14 +83,14 @@ class AffinePlan(Plan):
 
     def needs(self, needed: Bools) -> Bools:
         """Inputs that a needed output reads, unless they are folded into the bias."""
-        kept: Bools = np.any(self._kept[needed & ~self.after.known], axis=(0, 2))
+        kept: Bools = np.any(self._kept[needed], axis=(0, 2))
         return kept & self._read
 
     def rebuild(self, before: Place, after: Place) -> Layer:
         """Rows and columns that are present; the bias holds what was folded."""
         spots = np.ix_(after.present, before.present)
         kept = self._kept[spots] & self._read[before.present][:, None]
-        kept &= (after.needed & ~self.after.known)[after.present][:, None, None]
+        kept &= after.needed[after.present][:, None, None]
         weights = np.where(kept, self._weights[spots], 0)
         flat = weights.reshape(len(weights), -1)
         return self.layer.with_parameters(flat, self.after.value[after.present])
