@@ -52,3 +52,15 @@ class Place:
 
     needed: Bools
     present: Bools
+
+
+def first_of(units: Bools) -> Bools:
+    """The first unit alone, as many as there are.
+
+    Examples
+    --------
+    >>> first_of(np.zeros(3, bool))
+    array([ True, False, False])
+    """
+    first: Bools = np.arange(len(units)) == 0
+    return first
