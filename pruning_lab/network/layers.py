@@ -1,7 +1,8 @@
-"""The layers of a network. Each knows its output and, going back, its slopes."""
+"""The plainest layers, and what a network asks of every layer. Each knows its own slopes."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 
@@ -21,8 +22,87 @@ class Layer(Protocol):
         ...  # pragma: no cover
 
 
+class Part(ABC):
+    """A layer with numbers of its own, which training changes."""
+
+    @property
+    @abstractmethod
+    def parameters(self) -> tuple[Array, Array]:
+        """The two arrays that are trained: weights and bias, or scale and shift."""
+
+    @property
+    @abstractmethod
+    def fan_in(self) -> int:
+        """How many units come in: features, or channels."""
+
+    @property
+    @abstractmethod
+    def fan_out(self) -> int:
+        """How many units go out."""
+
+    @abstractmethod
+    def with_parameters(self, first: Array, second: Array) -> Self:
+        """The same layer with other `parameters`."""
+
+    @abstractmethod
+    def astype(self, dtype: Any) -> Self:
+        """The same layer in another precision."""
+
+    @abstractmethod
+    def forward(self, x: Array) -> Array:
+        """Output for the input (n, …)."""
+
+    @abstractmethod
+    def backward(self, x: Array, slope: Array) -> Array:
+        """Derivative by the input."""
+
+    @abstractmethod
+    def gradients(
+        self, x: Array, slope: Array, out: tuple[Any, Any] = (None, None)
+    ) -> tuple[Array, Array]:
+        """Derivatives by the `parameters`, written to `out` as in numpy."""
+
+
+def check_affine(weights: Array, bias: Array, what: str) -> None:
+    """Refuse what are not weights (fan_out, fan_in) and a bias (fan_out,) of floats.
+
+    Examples
+    --------
+    >>> check_affine(np.ones((2, 3)), np.ones(3), "a dense layer")
+    Traceback (most recent call last):
+        ...
+    ValueError: a dense layer takes weights (fan_out, fan_in) and a bias (fan_out,); got (2, 3) ...
+    """
+    shapes = np.shape(weights), np.shape(bias)
+    if len(shapes[0]) != 2 or shapes[1] != shapes[0][:1]:
+        raise ValueError(
+            f"{what} takes weights (fan_out, fan_in) and a bias (fan_out,); got "
+            f"{shapes[0]} and {shapes[1]}. Are the weights transposed?"
+        )
+    check_floats(weights, bias, what=what)
+
+
+def check_floats(*parts: Array, what: str) -> None:
+    """Refuse what is no array of floats.
+
+    Examples
+    --------
+    >>> check_floats(np.ones(3, int), what="a dense layer")
+    Traceback (most recent call last):
+        ...
+    ValueError: a dense layer takes arrays of floats, which training can change; got int64. ...
+    """
+    for part in parts:
+        if getattr(part, "dtype", np.dtype(object)).kind != "f":
+            raise ValueError(
+                f"{what} takes arrays of floats, which training can change; got "
+                f"{getattr(part, 'dtype', type(part).__name__)}. "
+                "Convert them with np.asarray(…, np.float32)."
+            )
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class Dense:
+class Dense(Part):
     """A fully connected layer, ``x @ weights.T + bias``.
 
     Parameters
@@ -46,34 +126,44 @@ class Dense:
     bias: Array
 
     def __post_init__(self) -> None:
-        shapes = np.shape(self.weights), np.shape(self.bias)
-        if len(shapes[0]) != 2 or shapes[1] != shapes[0][:1]:
-            raise ValueError(
-                "a dense layer takes weights (fan_out, fan_in) and a bias (fan_out,); got "
-                f"{shapes[0]} and {shapes[1]}. Are the weights transposed?"
-            )
-        for part in (self.weights, self.bias):
-            if getattr(part, "dtype", np.dtype(object)).kind != "f":
-                raise ValueError(
-                    "a dense layer takes arrays of floats, which training can change; got "
-                    f"{getattr(part, 'dtype', type(part).__name__)}. "
-                    "Convert them with np.asarray(…, np.float32)."
-                )
+        check_affine(self.weights, self.bias, "a dense layer")
         object.__setattr__(self, "weights", read_only(self.weights))
         object.__setattr__(self, "bias", read_only(self.bias))
 
     def __repr__(self) -> str:
-        fan_out, fan_in = self.weights.shape
-        return f"Dense({fan_in} -> {fan_out})"
+        return f"Dense({self.fan_in} -> {self.fan_out})"
+
+    @property
+    def parameters(self) -> tuple[Array, Array]:
+        """Weights and bias."""
+        return self.weights, self.bias
+
+    @property
+    def fan_in(self) -> int:
+        """How many features come in."""
+        return int(self.weights.shape[1])
+
+    @property
+    def fan_out(self) -> int:
+        """How many features go out."""
+        return int(self.weights.shape[0])
+
+    def with_parameters(self, first: Array, second: Array) -> "Dense":
+        """Layer with other weights and another bias."""
+        return Dense(first, second)
+
+    def astype(self, dtype: Any) -> "Dense":
+        """Layer in another precision."""
+        return Dense(self.weights.astype(dtype), self.bias.astype(dtype))
 
     def forward(self, x: Array) -> Array:
-        """Weighted sums, (n, fan_out), of the input (n, fan_in)."""
-        y = x @ self.weights.T  # (n, fan_out)
+        """Weighted sums, (n, …, fan_out), of the input (n, …, fan_in)."""
+        y = x @ self.weights.T  # (n, …, fan_out)
         y += self.bias
         return y
 
     def backward(self, x: Array, slope: Array) -> Array:
-        """Derivative by the input, (n, fan_in)."""
+        """Derivative by the input, (n, …, fan_in)."""
         result: Array = slope @ self.weights
         return result
 
@@ -84,6 +174,8 @@ class Dense:
 
         `out` names two arrays to write them to, as in numpy.
         """
+        if x.ndim > 2:  # tokens count as samples
+            x, slope = x.reshape(-1, x.shape[-1]), slope.reshape(-1, slope.shape[-1])
         by_weights = np.matmul(slope.T, x, out=out[0])
         by_bias = np.sum(slope, axis=0, out=out[1])
         return by_weights, by_bias

@@ -1,7 +1,7 @@
 """A network: named layers in a row, and what can be asked of them. Nothing changes in place."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import sqrt
 from typing import Any
@@ -10,8 +10,11 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from pruning_lab.arrays import Array, Weights, check_alike, check_rng, checked_whole
-from pruning_lab.network.layers import Dense, Layer, ReLU
+from pruning_lab.network import rows
+from pruning_lab.network.fit import check_fit, check_shape
+from pruning_lab.network.layers import Dense, Layer, Part, ReLU
 from pruning_lab.network.loss import Labels, cross_entropy, cross_entropy_slope
+from pruning_lab.network.normalisation import BatchNorm
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +28,7 @@ class Network:
     Raises
     ------
     ValueError
-        If something is no layer, there is no dense one, or two neighbours do not fit.
+        If something is no layer, none has weights, or two neighbours do not fit.
 
     Examples
     --------
@@ -35,6 +38,7 @@ class Network:
     """
 
     layers: Mapping[str, Layer]
+    parts: Mapping[str, Part] = field(init=False, repr=False)  # by dotted name
 
     def __post_init__(self) -> None:
         if not isinstance(self.layers, Mapping) or not all(
@@ -45,34 +49,28 @@ class Network:
                 f"got {self.layers!r}."
             )
         object.__setattr__(self, "layers", dict(self.layers))
-        if not self.dense:
+        object.__setattr__(self, "parts", rows.parts_of(self.layers))
+        if not self.weights:
             raise ValueError(
                 "a network needs at least one dense layer; got "
                 f"{list(self.layers) or 'none'}. Build one with mlp((64, 100, 10), rng=rng)."
             )
-        names = list(self.dense)
-        for before, after in pairwise(names):
-            outputs, inputs = self.weights[before].shape[0], self.weights[after].shape[1]
-            if outputs != inputs:
-                raise ValueError(
-                    f"{before!r} has {outputs} outputs but {after!r} takes {inputs} inputs. "
-                    "Weights are (fan_out, fan_in): is one transposed?"
-                )
+        check_fit(self.layers)
 
     @property
     def dense(self) -> dict[str, Dense]:
-        """The layers that have weights."""
-        return {name: x for name, x in self.layers.items() if isinstance(x, Dense)}
+        """The dense layers, also those within blocks."""
+        return {name: part for name, part in self.parts.items() if isinstance(part, Dense)}
 
     @property
     def weights(self) -> dict[str, Array]:
-        """Name -> (fan_out, fan_in), to read only."""
-        return {name: layer.weights for name, layer in self.dense.items()}
+        """Name -> (fan_out, fan_in), to read only; ``block1.dense1`` lies within a block."""
+        return {n: part.parameters[0] for n, part in self.parts.items() if _has_weights(part)}
 
     @property
     def biases(self) -> dict[str, Array]:
         """Name -> (fan_out,), to read only."""
-        return {name: layer.bias for name, layer in self.dense.items()}
+        return {n: part.parameters[1] for n, part in self.parts.items() if _has_weights(part)}
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -88,74 +86,85 @@ class Network:
             If names or shapes differ.
         """
         check_alike(weights, self.weights, what="weights", like="network")
-        return self._with_dense(
-            {name: Dense(weights[name], layer.bias) for name, layer in self.dense.items()}
+        return self.with_parts(
+            {n: self.parts[n].with_parameters(w, self.biases[n]) for n, w in weights.items()}
         )
 
     def astype(self, dtype: DTypeLike) -> "Network":
         """Network in another precision, such as np.float64 for checking gradients."""
-        return self._with_dense(
-            {
-                name: Dense(layer.weights.astype(dtype), layer.bias.astype(dtype))
-                for name, layer in self.dense.items()
-            }
-        )
+        return self.with_parts({name: part.astype(dtype) for name, part in self.parts.items()})
 
-    def _with_dense(self, dense: Mapping[str, Dense]) -> "Network":
-        return Network({name: dense.get(name, layer) for name, layer in self.layers.items()})
+    def with_parts(self, parts: Mapping[str, Part]) -> "Network":
+        """Network with some parts exchanged, by their dotted names."""
+        return Network(rows.with_parts(self.layers, parts))
+
+    def in_training(self, *, rng: np.random.Generator) -> "Network":
+        """Network as it acts in one step of training; itself if that makes no difference.
+
+        Batch norm takes the statistics of the batch, and a residual block may be dropped.
+
+        Parameters
+        ----------
+        rng : decides which blocks are dropped
+        """
+        if self.is_plain:
+            return self
+        return Network(rows.in_training(self.layers, rng))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it acts alike in training and in use: no batch norm, no block to drop."""
+        return not any(isinstance(layer, BatchNorm | rows.Branch) for layer in self.layers.values())
+
+    def settled(self, x: Array) -> "Network":
+        """Network whose batch norms hold the statistics of these inputs.
+
+        They are measured once on all of `x`, each after those before it [Ioffe2015]_,
+        algorithm 2, rather than as a running mean.
+        """
+        if all(_has_weights(part) for part in self.parts.values()):
+            return self  # nothing to measure
+        return Network(rows.settled(self.layers, self.checked_inputs(x)))
 
     def __call__(self, x: Array) -> Array:
-        """Logits, (n, classes), of inputs (n, fan_in)."""
-        return self._outputs(self.checked_inputs(x))[-1]
+        """Logits, (n, classes), of inputs (n, …)."""
+        return rows.outputs(self.layers, self.checked_inputs(x))[-1]
 
     def predict(self, x: Array) -> NDArray[np.int64]:
-        """Most likely labels, (n,), of inputs (n, fan_in)."""
+        """Most likely labels, (n,), of inputs (n, …)."""
         labels: NDArray[np.int64] = self(x).argmax(axis=1)
         return labels
 
     def loss(self, x: Array, y: Labels) -> float:
-        """Mean cross entropy on inputs (n, fan_in) with labels (n,)."""
+        """Mean cross entropy on inputs (n, …) with labels (n,)."""
         return cross_entropy(self(x), self.checked_labels(x, y))
 
     def gradients(self, x: Array, y: Labels) -> dict[str, Array]:
-        """Derivatives of `loss` by the weights: same keys and shapes as `weights`."""
+        """Derivatives of `loss` by the weights: same keys and shapes as `weights`.
+
+        Batch norm keeps its statistics fixed here, as in use; for those of a step of training
+        ask ``network.in_training(rng=rng)``.
+        """
         x, y = self.checked_inputs(x), self.checked_labels(x, y)
         found = {
-            name: layer.gradients(inputs, slope)[0]
-            for name, layer, inputs, slope in self.backpropagate(x, y)
+            name: part.gradients(inputs, slope)[0]
+            for name, part, inputs, slope in self.backpropagate(x, y)
         }
-        return {name: found[name] for name in self.dense}
+        return {name: found[name] for name in self.weights}
 
-    def backpropagate(self, x: Array, y: Labels) -> Iterator[tuple[str, Dense, Array, Array]]:
-        """Yield name, layer, its input and the slope of its output, from last to first."""
-        outputs = self._outputs(x)
-        inputs = [x, *outputs[:-1]]
+    def backpropagate(self, x: Array, y: Labels) -> Iterator[rows.Step]:
+        """Yield name, part, its input and the slope of its output, from last to first."""
+        outputs = rows.outputs(self.layers, x)
         slope = cross_entropy_slope(outputs[-1], y)  # (n, classes)
-        for i, (name, layer) in reversed(list(enumerate(self.layers.items()))):
-            if isinstance(layer, Dense):
-                yield name, layer, inputs[i], slope
-            if i > 0:
-                slope = layer.backward(inputs[i], slope)
-
-    def _outputs(self, x: Array) -> list[Array]:
-        outputs: list[Array] = []
-        for layer in self.layers.values():
-            x = layer.forward(x)
-            outputs.append(x)
-        return outputs
+        return rows.backpropagate(self.layers, [x, *outputs[:-1]], slope, to_input=False)
 
     def checked_inputs(self, x: Array) -> Array:
-        """Inputs (n, fan_in) in the network's precision; else a ValueError."""
+        """Inputs (n, …) in the network's precision; else a ValueError."""
         x = np.asarray(x)
         if x.dtype.kind not in "biuf":
             raise ValueError(f"x must be real numbers; got dtype {x.dtype}. Is a value missing?")
         x = x.astype(self.dtype, copy=False)
-        name, first = next(iter(self.dense.items()))
-        if x.ndim != 2 or x.shape[1] != first.weights.shape[1]:
-            hint = "For a single sample write x[None]." if x.ndim == 1 else "Is x transposed?"
-            raise ValueError(
-                f"x must be (n, {first.weights.shape[1]}) for {name!r}; got shape {x.shape}. {hint}"
-            )
+        check_shape(self.layers, x)
         return x
 
     def checked_labels(self, x: Array, y: Labels) -> Labels:
@@ -163,7 +172,7 @@ class Network:
         y = np.asarray(y)
         if len(x) == 0:
             raise ValueError("a loss is a mean over samples; got none. Is a split empty?")
-        classes = list(self.dense.values())[-1].weights.shape[0]
+        classes = list(self.parts.values())[-1].fan_out
         if y.shape != (len(x),) or y.dtype.kind not in "iu":
             raise ValueError(
                 f"y must be {len(x)} integer labels, one for each row of x; got shape {y.shape} "
@@ -175,6 +184,10 @@ class Network:
                 f"got {y.min()} to {y.max()}. Do they count from 1?"
             )
         return y
+
+
+def _has_weights(part: Part) -> bool:
+    return not isinstance(part, BatchNorm)
 
 
 def mlp(sizes: Sequence[int], *, rng: np.random.Generator) -> Network:

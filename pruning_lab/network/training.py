@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 
 from pruning_lab.arrays import Array, Mask, Number, check_mask, check_rng, checked_whole
 from pruning_lab.network.adam import Adam
-from pruning_lab.network.layers import Dense
 from pruning_lab.network.loss import Labels
 from pruning_lab.network.network import Network
 
-Views = Mapping[str, tuple[Array, Array]]  # name -> weights, bias
+Views = Mapping[str, tuple[Array, Array]]  # name -> the two arrays of a part
 
 
 def train(
@@ -30,10 +29,10 @@ def train(
     Parameters
     ----------
     net : where to start
-    x : (n, fan_in)
+    x : (n, fan_in), or what the first layer takes
     y : (n,) labels
     epochs : passes over the data; 0 only applies the mask
-    rng : shuffles the data
+    rng : shuffles the data, and drops blocks where LayerDrop asks for it
     learning_rate : of Adam [Kingma2015]_
     batch_size : samples a step
     mask : weights that are False are 0 before, during and after
@@ -69,17 +68,21 @@ def train(
     if kept is not None:
         parameters[kept == 0] = 0
     views = _views(net, parameters)
-    working = Network({n: Dense(*views[n]) if n in views else v for n, v in net.layers.items()})
-    gradient = np.empty_like(parameters)
+    working = net.with_parts({n: part.with_parameters(*views[n]) for n, part in net.parts.items()})
+    gradient, plain = np.empty_like(parameters), net.is_plain
     slots = _views(net, gradient)
     adam = Adam(parameters.size, parameters.dtype, learning_rate)
     for batch in _batches(len(x), epochs, batch_size, rng):
-        for name, layer, inputs, slope in working.backpropagate(x[batch], y[batch]):
-            layer.gradients(inputs, slope, out=slots[name])
+        acting = working
+        if not plain:
+            acting = working.in_training(rng=rng)
+            gradient.fill(0)  # a dropped block yields none
+        for name, part, inputs, slope in acting.backpropagate(x[batch], y[batch]):
+            part.gradients(inputs, slope, out=slots[name])
         if kept is not None:
             gradient *= kept
         adam.step(parameters, gradient)
-    return working
+    return working.settled(x) if epochs else working
 
 
 def _batches(
@@ -92,9 +95,9 @@ def _batches(
 
 
 def _flat(net: Network) -> Array:
-    """Copy of all parameters in a row: weights and bias of each layer in turn."""
+    """Copy of all parameters in a row: weights and bias of each part in turn."""
     return np.concatenate(
-        [part.ravel() for layer in net.dense.values() for part in (layer.weights, layer.bias)]
+        [array.ravel() for part in net.parts.values() for array in part.parameters]
     )
 
 
@@ -103,22 +106,20 @@ def _flat_mask(net: Network, mask: Mask | None) -> Array | None:
     if mask is None:
         return None
     check_mask(mask, net.weights, like="network")
-    return _flat(
-        net._with_dense(
-            {
-                name: Dense(mask[name].astype(net.dtype), np.ones_like(layer.bias))
-                for name, layer in net.dense.items()
-            }
-        )
-    )
+    flat = np.ones(sum(a.size for p in net.parts.values() for a in p.parameters), net.dtype)
+    views = _views(net, flat)
+    for name, kept in mask.items():
+        views[name][0][...] = kept
+    return flat
 
 
 def _views(net: Network, vector: Array) -> Views:
-    """Places of each layer's weights and bias in a vector like `_flat`."""
+    """Places of each part's two arrays in a vector like `_flat`."""
     views, start = {}, 0
-    for name, layer in net.dense.items():
-        middle = start + layer.weights.size
-        end = middle + layer.bias.size
-        views[name] = (vector[start:middle].reshape(layer.weights.shape), vector[middle:end])
+    for name, part in net.parts.items():
+        first, second = part.parameters
+        middle = start + first.size
+        end = middle + second.size
+        views[name] = (vector[start:middle].reshape(first.shape), vector[middle:end])
         start = end
     return views

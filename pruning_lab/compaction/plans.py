@@ -1,0 +1,205 @@
+"""How each plain layer is made smaller: what it knows, what it needs, what is left of it."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pruning_lab.arrays import Array, Bools
+from pruning_lab.compaction.units import Place, Units
+from pruning_lab.network.convolution import Conv
+from pruning_lab.network.layers import Dense, Layer
+from pruning_lab.network.normalisation import BatchNorm
+
+
+class Plan(ABC):
+    """What is known of a masked layer, and how to build it smaller."""
+
+    @property
+    @abstractmethod
+    def after(self) -> Units:
+        """What is known of its outputs."""
+
+    @abstractmethod
+    def needs(self, needed: Bools) -> Bools:
+        """Which inputs it reads, if these of its outputs are needed."""
+
+    def align(self, before: Bools, after: Bools) -> tuple[Bools, Bools]:
+        """Which inputs and outputs are present, if at least these are."""
+        return before, after
+
+    @abstractmethod
+    def rebuild(self, before: Place, after: Place) -> Layer | None:
+        """Layer between these places; None for nothing, the identity."""
+
+
+@dataclass(frozen=True, eq=False)
+class AffinePlan(Plan):
+    """Dense layers and convolutions: known inputs join the bias.
+
+    An output is known if it reads no input that is not. A convolution that pads surrounds a
+    constant with zeros, so that it is no constant any more, unless it is 0.
+
+    Parameters
+    ----------
+    layer : with its weights as they are
+    mask : (fan_out, fan_in * kernel)
+    before : what is known of its inputs
+    """
+
+    layer: Dense | Conv
+    mask: Bools
+    before: Units
+
+    @property
+    def _kept(self) -> Bools:
+        """(fan_out, units in, kernel)."""
+        return self.mask.reshape(*self.mask.shape[:1], self.layer.fan_in, -1)
+
+    @property
+    def _weights(self) -> Array:
+        """(fan_out, units in, kernel)."""
+        return self.layer.weights.reshape(self._kept.shape)
+
+    @property
+    def _read(self) -> Bools:
+        """Inputs that cannot be folded into the bias."""
+        read: Bools = ~self.before.known
+        if isinstance(self.layer, Conv) and self.layer.padding:
+            read |= self.before.value != 0
+        return read
+
+    @cached_property
+    def after(self) -> Units:
+        """Outputs: known where nothing open is read."""
+        known: Bools = ~np.any(self._kept[:, self._read], axis=(1, 2))
+        constants = np.where(self._read, self.before.offset, self.before.value)
+        folded = constants != 0
+        weights = np.where(self._kept[:, folded], self._weights[:, folded], 0).sum(axis=2)
+        return Units.exact(known, self.layer.bias + weights @ constants[folded])
+
+    def needs(self, needed: Bools) -> Bools:
+        """Inputs that a needed output reads, unless they are folded into the bias."""
+        kept: Bools = np.any(self._kept[needed], axis=(0, 2))
+        return kept & self._read
+
+    def rebuild(self, before: Place, after: Place) -> Layer:
+        """Rows and columns that are present; the bias holds what was folded."""
+        spots = np.ix_(after.present, before.present)
+        kept = self._kept[spots] & self._read[before.present][:, None]
+        kept &= after.needed[after.present][:, None, None]
+        weights = np.where(kept, self._weights[spots], 0)
+        flat = weights.reshape(len(weights), -1)
+        return self.layer.with_parameters(flat, self.after.value[after.present])
+
+
+@dataclass(frozen=True, eq=False)
+class SamePlan(Plan):
+    """Layers that treat each unit by itself and keep a constant one: ReLU, pooling.
+
+    Parameters
+    ----------
+    layer : any such
+    before : what is known of its inputs
+    """
+
+    layer: Layer
+    before: Units
+
+    @property
+    def after(self) -> Units:
+        """The same units are known."""
+        value = self._constant(self.before.value)
+        return Units(self.before.known, value, self.before.offset)
+
+    def _constant(self, value: Array) -> Array:
+        return value
+
+    def needs(self, needed: Bools) -> Bools:
+        """Inputs of the same places."""
+        return needed
+
+    def align(self, before: Bools, after: Bools) -> tuple[Bools, Bools]:
+        """The same units on both sides."""
+        return before | after, before | after
+
+    def rebuild(self, before: Place, after: Place) -> Layer | None:
+        """The layer itself."""
+        return self.layer
+
+
+class ReLUPlan(SamePlan):
+    """The positive part, which makes a constant another one."""
+
+    def _constant(self, value: Array) -> Array:
+        return np.maximum(value, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class NormPlan(SamePlan):
+    """Batch norm in use; a channel whose scale is 0 is known too [Liu2017]_.
+
+    Parameters
+    ----------
+    layer : with its statistics
+    before : what is known of its inputs
+    """
+
+    layer: BatchNorm
+    before: Units
+
+    @property
+    def after(self) -> Units:
+        """Outputs: known where the input is, or the scale is 0."""
+        value = self.layer.forward(self.before.value[None])[0]
+        return Units.exact(self.before.known | (self.layer.scale == 0), value)
+
+    def rebuild(self, before: Place, after: Place) -> Layer:
+        """Channels that are present; the mean makes good what was left out."""
+        stay, layer = after.present, self.layer
+        mean = layer.mean - self.before.offset
+        return BatchNorm(
+            layer.scale[stay], layer.shift[stay], mean[stay], layer.variance[stay], layer.epsilon
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class FlattenPlan(Plan):
+    """Each channel becomes as many features as it has places.
+
+    Parameters
+    ----------
+    layer : a Flatten
+    places : in each channel
+    before : what is known of the channels
+    """
+
+    layer: Layer
+    places: int
+    before: Units
+
+    @property
+    def after(self) -> Units:
+        """Features, known where the channel is."""
+        before = self.before
+        return Units(*(self._spread(a) for a in (before.known, before.value, before.offset)))
+
+    def _spread(self, channels: NDArray[Any]) -> NDArray[Any]:
+        return np.repeat(channels, self.places)
+
+    def needs(self, needed: Bools) -> Bools:
+        """Channels of which any feature is needed."""
+        channels: Bools = np.any(needed.reshape(-1, self.places), axis=1)
+        return channels
+
+    def align(self, before: Bools, after: Bools) -> tuple[Bools, Bools]:
+        """Whole channels."""
+        channels = before | self.needs(after)
+        return channels, self._spread(channels)
+
+    def rebuild(self, before: Place, after: Place) -> Layer:
+        """The layer itself."""
+        return self.layer

@@ -1,0 +1,435 @@
+"""Every layer against finite differences, torch and its own promises."""
+
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+
+from pruning_lab import magnitude, prune, select
+from pruning_lab.network import (
+    Attention,
+    BatchNorm,
+    Conv,
+    Dense,
+    Flatten,
+    GlobalPool,
+    Network,
+    ReLU,
+    Residual,
+    train,
+)
+from pruning_lab.tiles import Row
+
+
+def dense(fan_in, fan_out, rng):
+    return Dense(rng.standard_normal((fan_out, fan_in)) / 2, rng.standard_normal(fan_out))
+
+
+def conv(fan_in, fan_out, kernel, rng, **options):
+    weights = rng.standard_normal((fan_out, fan_in * int(np.prod(kernel)))) / 2
+    return Conv(weights, rng.standard_normal(fan_out), kernel, **options)
+
+
+def norm(channels, rng):
+    return BatchNorm(*rng.standard_normal((3, channels)), rng.uniform(0.5, 2, channels))
+
+
+def attention(width, heads, rng, d=2, e=3):
+    sizes = {"q": (width, heads * d), "k": (width, heads * d), "v": (width, heads * e)}
+    parts = {name: dense(*size, rng) for name, size in sizes.items()}
+    return Attention(**parts, o=dense(heads * e, width, rng), heads=heads)
+
+
+def image_net(rng):
+    return Network(
+        {
+            "conv1": conv(2, 4, (3, 2), rng, padding=1),
+            "norm1": norm(4, rng),
+            "relu1": ReLU(),
+            "conv2": conv(4, 3, (2, 2), rng, stride=2),
+            "flatten": Flatten(),
+            "dense1": dense(3 * 3 * 3, 3, rng),
+        }
+    )
+
+
+def sound_net(rng):
+    block = {"conv1": conv(4, 4, (3,), rng, padding=1), "norm1": norm(4, rng), "relu1": ReLU()}
+    return Network(
+        {
+            "conv1": conv(1, 4, (3,), rng, stride=2, padding=2),
+            "block1": Residual({**block, "conv2": conv(4, 4, (1,), rng)}, drop=0.3),
+            "pool": GlobalPool(),
+            "dense1": dense(4, 3, rng),
+        }
+    )
+
+
+def token_net(rng):
+    return Network(
+        {
+            "block1": Residual({"attention1": attention(4, 2, rng)}),
+            "block2": Residual(
+                {"dense1": dense(4, 5, rng), "relu1": ReLU(), "dense2": dense(5, 4, rng)}, drop=0.5
+            ),
+            "pool": GlobalPool(tokens=True),
+            "dense1": dense(4, 3, rng),
+        }
+    )
+
+
+def dense_net(rng):
+    return Network({"dense1": dense(4, 5, rng), "norm1": norm(5, rng), "dense2": dense(5, 3, rng)})
+
+
+SHAPES = {image_net: (2, 6, 5), sound_net: (1, 9), token_net: (5, 4), dense_net: (4,)}
+networks = pytest.mark.parametrize("make", SHAPES, ids=lambda make: make.__name__)
+
+
+def case(make, n=7):
+    rng = np.random.default_rng(0)
+    return make(rng), rng.standard_normal((n, *SHAPES[make])), rng.integers(3, size=n)
+
+
+def numbers(net):
+    found = [a for part in net.parts.values() for a in part.parameters]
+    return [a.copy() for a in found]
+
+
+# --- slopes -----------------------------------------------------------------------------------
+
+
+def finite_differences(f, array, step=1e-6):
+    """Derivative of a function of one array, number by number."""
+    slopes = np.empty_like(array)
+    for place in np.ndindex(array.shape):
+        moved = [array.copy(), array.copy()]
+        moved[0][place] += step
+        moved[1][place] -= step
+        slopes[place] = (f(moved[0]) - f(moved[1])) / (2 * step)
+    return slopes
+
+
+@pytest.mark.parametrize("training", [False, True])
+@networks
+def test_the_gradients_of_every_parameter_equal_finite_differences(make, training):
+    net, x, y = case(make)
+    if training:
+        net = net.in_training(rng=np.random.default_rng(3))
+    found = {name: part.gradients(a, s) for name, part, a, s in net.backpropagate(x, y)}
+    assert found.keys() == net.parts.keys()
+    for name, part in net.parts.items():
+        for i, parameter in enumerate(part.parameters):
+
+            def loss(moved, name=name, part=part, i=i):
+                both = [moved if j == i else p for j, p in enumerate(part.parameters)]
+                return net.with_parts({**net.parts, name: part.with_parameters(*both)}).loss(x, y)
+
+            assert_allclose(found[name][i], finite_differences(loss, parameter), atol=2e-8)
+
+
+LAYERS = {
+    "conv 1-D": (lambda rng: conv(2, 3, (3,), rng, stride=2, padding=1), (2, 8)),
+    "conv 2-D": (lambda rng: conv(2, 3, (2, 3), rng, padding=2), (2, 4, 5)),
+    "strides that leave a rest": (lambda rng: conv(1, 2, (2, 2), rng, stride=3), (1, 6, 7)),
+    "batch norm": (lambda rng: norm(3, rng), (3, 4)),
+    "batch norm in training": (lambda rng: norm(3, rng).in_training(rng), (3, 4)),
+    "flatten": (lambda rng: Flatten(), (3, 2, 2)),
+    "pool of maps": (lambda rng: GlobalPool(), (3, 2, 2)),
+    "pool of tokens": (lambda rng: GlobalPool(tokens=True), (3, 2)),
+    "residual": (lambda rng: Residual({"a": dense(3, 3, rng), "b": ReLU()}), (3,)),
+    "attention": (lambda rng: attention(4, 2, rng), (5, 4)),
+    "dense on tokens": (lambda rng: dense(4, 3, rng), (5, 4)),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_the_slope_by_the_input_of_every_layer_equals_finite_differences(name):
+    make, shape = LAYERS[name]
+    rng = np.random.default_rng(1)
+    layer, x = make(rng), rng.standard_normal((4, *shape))
+    slope = rng.standard_normal(layer.forward(x).shape)
+    expected = finite_differences(lambda moved: float((layer.forward(moved) * slope).sum()), x)
+    assert_allclose(layer.backward(x, slope), expected, atol=1e-7)
+
+
+# --- torch ------------------------------------------------------------------------------------
+
+
+def tensor(array):
+    return torch.tensor(np.array(array))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_a_convolution_equals_that_of_torch(data):
+    draw = lambda low, high: data.draw(st.integers(low, high))  # noqa: E731
+    axes, fan_in, fan_out, n = draw(1, 2), draw(1, 3), draw(1, 3), draw(1, 3)
+    kernel = tuple(draw(1, 3) for _ in range(axes))
+    stride, padding = draw(1, 3), draw(0, 2)
+    space = tuple(side + draw(0, 4) for side in kernel)
+    rng = np.random.default_rng(draw(0, 99))
+    layer = conv(fan_in, fan_out, kernel, rng, stride=stride, padding=padding)
+    x = rng.standard_normal((n, fan_in, *space))
+    twin = (torch.nn.Conv1d, torch.nn.Conv2d)[axes - 1](
+        fan_in, fan_out, kernel, stride, padding, dtype=torch.float64
+    )
+    twin.weight.data = tensor(layer.weights).reshape(twin.weight.shape)
+    twin.bias.data = tensor(layer.bias)
+    inputs = tensor(x).requires_grad_()
+    theirs = twin(inputs)
+    y = layer.forward(x)
+    assert_allclose(y, theirs.detach().numpy(), atol=1e-12)
+    slope = rng.standard_normal(y.shape)
+    theirs.backward(tensor(slope))
+    by_weights, by_bias = layer.gradients(x, slope)
+    assert_allclose(layer.backward(x, slope), inputs.grad.numpy(), atol=1e-12)
+    assert_allclose(by_weights, twin.weight.grad.reshape(fan_out, -1).numpy(), atol=1e-12)
+    assert_allclose(by_bias, twin.bias.grad.numpy(), atol=1e-12)
+
+
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("shape", [(6, 3), (6, 3, 4), (6, 3, 4, 2)])
+def test_batch_norm_equals_that_of_torch(shape, training):
+    rng = np.random.default_rng(0)
+    layer, x = norm(3, rng), rng.standard_normal(shape)
+    classes = (torch.nn.BatchNorm1d, torch.nn.BatchNorm1d, torch.nn.BatchNorm2d)
+    twin = classes[len(shape) - 2](3, dtype=torch.float64)
+    twin.weight.data, twin.bias.data = tensor(layer.scale), tensor(layer.shift)
+    twin.running_mean, twin.running_var = tensor(layer.mean), tensor(layer.variance)
+    twin.train(training)
+    inputs = tensor(x).requires_grad_()
+    theirs = twin(inputs)
+    acting = layer.in_training(rng) if training else layer
+    slope = rng.standard_normal(shape)
+    theirs.backward(tensor(slope))
+    assert_allclose(acting.forward(x), theirs.detach().numpy(), atol=1e-12)
+    assert_allclose(acting.backward(x, slope), inputs.grad.numpy(), atol=1e-12)
+    assert_allclose(acting.gradients(x, slope)[0], twin.weight.grad.numpy(), atol=1e-12)
+    assert_allclose(acting.gradients(x, slope)[1], twin.bias.grad.numpy(), atol=1e-12)
+
+
+def test_attention_equals_that_of_torch_with_its_packed_projection():
+    rng = np.random.default_rng(0)
+    layer, x = attention(6, 3, rng, d=2, e=2), rng.standard_normal((4, 5, 6))
+    twin = torch.nn.MultiheadAttention(6, 3, batch_first=True, dtype=torch.float64)
+    packed = [layer.q, layer.k, layer.v]
+    twin.in_proj_weight.data = tensor(np.concatenate([part.weights for part in packed]))
+    twin.in_proj_bias.data = tensor(np.concatenate([part.bias for part in packed]))
+    twin.out_proj.weight.data, twin.out_proj.bias.data = map(tensor, layer.o.parameters)
+    inputs = tensor(x).requires_grad_()
+    theirs = twin(inputs, inputs, inputs, need_weights=False)[0]
+    slope = rng.standard_normal(x.shape)
+    theirs.backward(tensor(slope))
+    assert_allclose(layer.forward(x), theirs.detach().numpy(), atol=1e-12)
+    assert_allclose(layer.backward(x, slope), inputs.grad.numpy(), atol=1e-12)
+    found = {n: part.gradients(a, s) for n, part, a, s in layer.backpropagate(x, slope)}
+    weights = np.concatenate([found[name][0] for name in "qkv"])
+    assert_allclose(weights, twin.in_proj_weight.grad.numpy(), atol=1e-12)
+    assert_allclose(found["o"][0], twin.out_proj.weight.grad.numpy(), atol=1e-12)
+
+
+# --- networks of all layers -------------------------------------------------------------------
+
+
+def test_weights_are_matrices_with_dotted_names():
+    shapes = {n: w.shape for n, w in case(sound_net)[0].weights.items()}
+    assert shapes == {"conv1": (4, 3), "block1.conv1": (4, 12), "block1.conv2": (4, 4)} | {
+        "dense1": (3, 4)
+    }
+    assert list(case(token_net)[0].weights)[:4] == [f"block1.attention1.{n}" for n in "qkvo"]
+
+
+@networks
+def test_a_network_of_any_layers_is_pruned_trained_and_pickled(make):
+    net, x, y = case(make, n=40)
+    pruned, mask = prune(net, magnitude, 0.5)
+    before = numbers(pruned)
+    runs = [
+        train(pruned, x, y, epochs=4, rng=np.random.default_rng(2), batch_size=9, mask=mask)
+        for _ in range(2)
+    ]
+    assert all(np.array_equal(a, b) for a, b in zip(before, numbers(pruned), strict=True))
+    for name, w in runs[0].weights.items():
+        assert (w[~mask[name]] == 0).all()
+        assert (w[mask[name]] != pruned.weights[name][mask[name]]).any()
+    for first, second in zip(*map(numbers, runs), strict=True):
+        assert np.array_equal(first, second)
+    assert runs[0].loss(x, y) < pruned.settled(x).loss(x, y)
+    assert np.array_equal(pickle.loads(pickle.dumps(net))(x), net(x))
+    assert runs[0].astype(np.float32)(x).dtype == np.float32
+    assert set(net.gradients(x, y)) == set(net.weights) == set(net.biases)
+
+
+@networks
+def test_what_a_network_returns_cannot_be_changed_and_inputs_stay(make):
+    net, x, y = case(make)
+    x.flags.writeable = y.flags.writeable = False
+    train(net, x, y, epochs=1, rng=np.random.default_rng(0))
+    for part in net.parts.values():
+        for array in part.parameters:
+            with pytest.raises(ValueError, match="read-only"):
+                array[...] = 0
+
+
+@networks
+def test_no_samples_give_no_logits(make):
+    assert case(make)[0](np.empty((0, *SHAPES[make]))).shape == (0, 3)
+
+
+@networks
+def test_the_layout_of_the_data_changes_nothing(make):
+    net, x, y = case(make)
+    other = np.asfortranarray(x)
+    assert_allclose(net(other), net(x), atol=1e-12)
+    for first, second in zip(
+        net.gradients(x, y).values(), net.gradients(other, y).values(), strict=True
+    ):
+        assert_allclose(first, second, atol=1e-12)
+    whole = np.round(x * 9).astype(int)
+    assert np.array_equal(net(whole), net(whole.astype(float)))
+
+
+def test_training_ends_with_the_statistics_of_all_its_data():
+    net, x, y = case(image_net, n=30)
+    trained = train(net, x, y, epochs=2, rng=np.random.default_rng(0), batch_size=8)
+    maps = trained.layers["conv1"].forward(x)
+    assert_allclose(trained.layers["norm1"].mean, maps.mean(axis=(0, 2, 3)))
+    assert_allclose(trained.layers["norm1"].variance, maps.var(axis=(0, 2, 3)))
+    acting = trained.in_training(rng=np.random.default_rng(0))
+    assert_allclose(trained(x), acting(x))  # the batch is all of the data
+
+
+def test_no_epochs_keep_the_statistics():
+    net, x, y = case(dense_net)
+    same = train(net, x, y, epochs=0, rng=np.random.default_rng(0))
+    assert np.array_equal(same.layers["norm1"].mean, net.layers["norm1"].mean)
+
+
+def test_training_with_batch_norm_equals_the_same_loop_in_torch():
+    net, x, y = case(dense_net, n=20)
+    trained = train(
+        net, x, y, epochs=3, rng=np.random.default_rng(1), batch_size=5, learning_rate=0.01
+    )
+    twin = torch.nn.Sequential(
+        torch.nn.Linear(4, 5), torch.nn.BatchNorm1d(5), torch.nn.Linear(5, 3)
+    ).double()
+    for module, part in zip(twin, net.parts.values(), strict=True):
+        module.weight.data, module.bias.data = map(tensor, part.parameters)
+    optimiser, order = torch.optim.Adam(twin.parameters(), lr=0.01), np.random.default_rng(1)
+    for _ in range(3):
+        places = order.permutation(20)
+        for i in range(0, 20, 5):
+            optimiser.zero_grad()
+            batch = torch.tensor(places[i : i + 5])
+            torch.nn.functional.cross_entropy(twin(tensor(x)[batch]), tensor(y)[batch]).backward()
+            optimiser.step()
+    for module, part in zip(twin, trained.parts.values(), strict=True):
+        assert_allclose(part.parameters[0], module.weight.detach().numpy(), atol=1e-6)
+    twin.train()
+    assert_allclose(trained(x), twin(tensor(x)).detach().numpy(), atol=1e-5)
+
+
+def test_a_dropped_block_is_the_identity_and_as_frequent_as_asked():
+    rng = np.random.default_rng(0)
+    block, x = Residual({"a": dense(3, 3, rng)}, drop=0.25), rng.standard_normal((4, 3))
+    outputs = [block.in_training(rng).forward(x) for _ in range(2000)]
+    dropped = np.mean([np.array_equal(y, x) for y in outputs])
+    assert dropped == pytest.approx(0.25, abs=4 * np.sqrt(0.25 * 0.75 / 2000))
+    kept = next(y for y in outputs if not np.array_equal(y, x))
+    assert np.array_equal(kept, block.forward(x))  # in use, and if not dropped: in full
+
+
+def test_without_drop_no_randomness_is_spent():
+    rng = np.random.default_rng(0)
+    state = rng.bit_generator.state
+    Residual({"a": dense(3, 3, np.random.default_rng(1))}).in_training(rng)
+    assert rng.bit_generator.state == state
+
+
+def test_a_network_without_batch_norm_and_blocks_acts_alike_in_training():
+    rng = np.random.default_rng(0)
+    net = Network({"a": dense(3, 3, rng)})
+    assert net.in_training(rng=rng) is net
+    assert net.settled(np.ones((2, 3))) is net
+
+
+# --- errors -----------------------------------------------------------------------------------
+
+RNG = np.random.default_rng(0)
+FOUR, FLAT = np.ones((4, 4)), np.ones(4)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Conv(FOUR, FLAT, (3,)), r"weights \(out, in \* 3\); got \(4, 4\)"),
+        (lambda: Conv(FOUR, FLAT, 2), "kernel is a tuple"),
+        (lambda: Conv(FOUR, FLAT, ()), "kernel"),
+        (lambda: Conv(FOUR, FLAT, (0,)), "each side of a kernel"),
+        (lambda: Conv(FOUR, FLAT, (2,), stride=0), "stride"),
+        (lambda: Conv(FOUR, FLAT, (2,), padding=-1), "padding"),
+        (lambda: Conv(FOUR, np.ones(3), (2,)), "a convolution takes weights"),
+        (lambda: Conv(FOUR.astype(int), FLAT, (2,)), "arrays of floats"),
+        (lambda: BatchNorm(FLAT, FLAT, FLAT, np.ones(3)), "one number a channel"),
+        (lambda: BatchNorm(FLAT, FLAT, FLAT, -FLAT), "never negative"),
+        (lambda: BatchNorm(FLAT, FLAT, FLAT, FLAT, epsilon=-1), "epsilon"),
+        (lambda: Residual({}), "block is a dictionary"),
+        (lambda: Residual({"a": ReLU()}, drop=1), "drop is a probability"),
+        (lambda: attention(4, 0, RNG), "heads"),
+        (lambda: Attention(*[Dense(FOUR, FLAT)] * 4, heads=3), "for 3 heads"),
+        (lambda: Attention(*[ReLU()] * 4, heads=1), "q of attention is a Dense layer"),
+        (
+            lambda: Network({"a": conv(1, 4, (3,), RNG), "b": Flatten(), "c": dense(7, 2, RNG)}),
+            "'a' has 4 outputs a place but 'c' takes 7",
+        ),
+        (lambda: Network({"a": conv(1, 4, (3,), RNG), "b": norm(3, RNG)}), "'b' takes 3"),
+        (
+            lambda: Network({"a": dense(2, 4, RNG), "b": Residual({"c": dense(4, 3, RNG)})}),
+            "'b' takes 4 and gives 3",
+        ),
+        (lambda: Network({"a": conv(1, 4, (3,), RNG)}), "but 'a' gives more axes"),
+        (
+            lambda: Network({"a": conv(1, 4, (3,), RNG), "b": GlobalPool(tokens=True)}),
+            r"'b' after 'a' must be GlobalPool\(tokens=False\)",
+        ),
+        (
+            lambda: Network({"a.b": dense(2, 2, RNG), "a": Residual({"b": dense(2, 2, RNG)})}),
+            "two layers are called 'a.b'",
+        ),
+    ],
+)
+def test_what_makes_no_layer_is_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("make", "shape", "message"),
+    [
+        (image_net, (3, 1, 6, 5), r"x must be \(n, 2, 1 or more, 1 or more\) for 'conv1'"),
+        (image_net, (3, 60), "got shape"),
+        (sound_net, (9,), "single sample"),
+        (token_net, (3, 4), r"\(n, length, 4\) for 'block1.attention1'"),
+        (dense_net, (3, 2, 4), r"\(n, 4\) for 'dense1'"),
+    ],
+)
+def test_inputs_that_do_not_fit_the_first_layer_are_refused(make, shape, message):
+    with pytest.raises(ValueError, match=message):
+        case(make)[0](np.ones(shape))
+
+
+def test_a_block_that_changes_the_shape_is_refused():
+    net = Network({"b": Residual({"c": conv(2, 2, (3,), RNG)}), "p": GlobalPool()})
+    with pytest.raises(ValueError, match=r"keeps the shape of its input.*padding=1"):
+        net(np.ones((1, 2, 5)))
+
+
+def test_heads_and_filters_are_pruned_by_rows():
+    net = case(image_net)[0]
+    mask = select(net.weights, 0.5, granularity=Row(), key=np.abs)
+    assert all(np.array_equal(m.any(axis=1), m.all(axis=1)) for m in mask.values())
