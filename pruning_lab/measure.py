@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruning_lab.arrays import Array, Bools, HasWeights, Weights, checked_whole, weights_of
-from pruning_lab.network import Network, softmax
+from pruning_lab.network import Conv, Dense, GlobalPool, Network, softmax
 from pruning_lab.network.loss import Labels
+from pruning_lab.network.rows import Branch
 
 
 class Classifier(Protocol):
@@ -218,10 +219,23 @@ def nonzeros(weights: Weights | HasWeights) -> int:
     return sum(int(np.count_nonzero(w)) for w in weights_of(weights).values())
 
 
-def macs_per_sample(network: Network) -> int:
-    """Multiply-accumulate operations that one sample costs: one for each weight.
+def macs_per_sample(network: Network, x: Array | None = None) -> int:
+    """Multiply-accumulate operations that one sample costs: weights times the places they serve.
 
-    Zeros are multiplied like any other number, so a mask changes nothing here.
+    A dense layer serves one place, so it costs one operation a weight; a convolution serves
+    every position of its output, and a layer within attention every token. Zeros are multiplied
+    like any other number, so a mask changes nothing here. What has no weights is not counted:
+    biases, normalisation, and the products of tokens with tokens.
+
+    Parameters
+    ----------
+    network : to count
+    x : (n, …) samples; their shape is needed where a weight serves several places
+
+    Raises
+    ------
+    ValueError
+        If `network` is no Network, or needs samples and got none.
 
     Examples
     --------
@@ -234,7 +248,20 @@ def macs_per_sample(network: Network) -> int:
             f"macs_per_sample takes a Network; got {type(network).__name__}. For weights alone "
             "ask parameters(weights): a dense layer costs one operation for each."
         )
-    return parameters(network)
+    if x is None:
+        if any(isinstance(layer, Conv | Branch | GlobalPool) for layer in network.layers.values()):
+            raise ValueError(
+                "what this network costs depends on the size of its input; got none. "
+                "Pass samples: macs_per_sample(net, x[:1])."
+            )
+        return parameters(network)
+    x = network.checked_inputs(x)
+    steps = network.backpropagate(x, np.zeros(len(x), np.int64))
+    return sum(
+        part.weights.size * (slope.size // part.weights.shape[0]) // len(x)
+        for _, part, _, slope in steps
+        if isinstance(part, Conv | Dense)
+    )
 
 
 def dense_bytes(weights: Weights | HasWeights) -> int:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from pruning_lab import magnitude, prune, select
+from pruning_lab.measure import macs_per_sample
 from pruning_lab.network import (
     Attention,
     BatchNorm,
@@ -433,3 +434,14 @@ def test_heads_and_filters_are_pruned_by_rows():
     net = case(image_net)[0]
     mask = select(net.weights, 0.5, granularity=Row(), key=np.abs)
     assert all(np.array_equal(m.any(axis=1), m.all(axis=1)) for m in mask.values())
+
+
+def test_multiplications_count_a_weight_once_for_each_place_that_it_serves():
+    rng = np.random.default_rng(0)
+    conv = Conv(rng.normal(size=(4, 2 * 9)), np.zeros(4), (3, 3))
+    dense = Dense(rng.normal(size=(3, 4 * 6 * 6)), np.zeros(3))
+    net = Network({"conv": conv, "relu": ReLU(), "flat": Flatten(), "dense": dense})
+    x = rng.normal(size=(5, 2, 8, 8))
+    assert macs_per_sample(net, x) == 72 * 36 + 432  # 36 windows; one row of 144 features
+    with pytest.raises(ValueError, match="Pass samples"):
+        macs_per_sample(net)

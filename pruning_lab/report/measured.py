@@ -77,7 +77,7 @@ def measured(network: Network, data: Split, *, original: int, latency: Latency) 
         parameters=parameters(network),
         nonzeros=kept,
         sparsity=(original - kept) / original,
-        macs_per_sample=macs_per_sample(network),
+        macs_per_sample=macs_per_sample(network, data.x[:1]),
         dense_bytes=dense_bytes(network),
         stored_bytes=sum(encoding.nbytes for encoding in stored),
         stored_as=", ".join(sorted({encoding.name for encoding in stored})),
