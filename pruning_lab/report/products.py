@@ -72,6 +72,8 @@ def sparse_network(
 ) -> Product:
     """The same network as a function to logits, its dense layers computed by sparse products.
 
+    Convolutions, and what lies within blocks, compute as they do in the network.
+
     Parameters
     ----------
     network : pruned, or there is nothing to leave out
@@ -83,12 +85,20 @@ def sparse_network(
     >>> sparse_network(net)(np.array([[5.0, 7.0]]))
     array([[15.]])
     """
-    products = {name: product(layer.weights) for name, layer in network.dense.items()}
+    products = {
+        name: product(layer.weights)
+        for name, layer in network.layers.items()
+        if isinstance(layer, Dense)
+    }
 
     def logits(x: Array) -> Array:
         x = network.checked_inputs(x)
         for name, layer in network.layers.items():
-            x = products[name](x) + layer.bias if isinstance(layer, Dense) else layer.forward(x)
+            if isinstance(layer, Dense):
+                rows = products[name](x.reshape(-1, x.shape[-1]))  # (n * places, fan_out)
+                x = rows.reshape(*x.shape[:-1], len(layer.bias)) + layer.bias
+            else:
+                x = layer.forward(x)
         return x
 
     return logits

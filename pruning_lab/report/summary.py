@@ -140,5 +140,7 @@ def _check(before: Network, after: Network, data: Split, compacted: Network | No
             f"data must be a Split, samples with labels; got {type(data).__name__}. "
             "Of a Dataset pass data.test; of arrays make Split(x, y)."
         )
+    if len(data) == 0:
+        raise ValueError("data needs at least one sample; got none. Is a split empty?")
     if compacted is not None:
         check_same(compacted(data.x), after(data.x), what="compacted")

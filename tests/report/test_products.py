@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from pruning_lab.criteria import magnitude
-from pruning_lab.network import mlp
+from pruning_lab.network import Conv, Dense, Flatten, GlobalPool, Network, mlp
 from pruning_lab.pruning import prune
 from pruning_lab.report import csr_product, dense_product, sparse_network
 from pruning_lab.report.products import check_same
@@ -67,3 +67,23 @@ def test_other_numbers_are_refused_and_rounding_is_not():
         check_same(np.array([np.inf, 2]), np.array([np.inf, 1]), what="it")
     with pytest.raises(ValueError, match=r"off by its shape where numbers of shape \(2,\)"):
         check_same(np.ones(3), np.zeros(2), what="it")
+
+
+def test_convolutions_and_dense_layers_at_many_places_compute_the_same():
+    make = np.random.default_rng(2).standard_normal
+    maps = Network(
+        {
+            "conv": Conv(make((3, 2 * 4)), make(3), (2, 2)),  # (n, 3, 4, 4)
+            "flat": Flatten(),
+            "last": Dense(make((4, 48)), make(4)),
+        }
+    )
+    tokens = Network(
+        {
+            "each": Dense(make((5, 4)), make(5)),  # (n, length, 5)
+            "pool": GlobalPool(tokens=True),
+            "last": Dense(make((3, 5)), make(3)),
+        }
+    )
+    for net, x in ((maps, make((3, 2, 5, 5))), (tokens, make((6, 7, 4)))):
+        assert np.allclose(sparse_network(net)(x), net(x), atol=1e-12)
