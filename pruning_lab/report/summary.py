@@ -38,7 +38,8 @@ class Report:
     worst_broken, worst_fixed : those among them of the class that is worst after
     ways : latencies of ``dense``, ``sparse`` and, if given, ``compacted``: ways to compute `after`
     largest_layer : (fan_out, fan_in) of the largest layer of `after`
-    break_even : least sparsity at which a sparse product pays in such a layer, or None
+    break_even : least sparsity at which a sparse product pays for a matrix of that shape and one
+        row a sample, or None; a convolution multiplies more rows
     """
 
     before: Measured

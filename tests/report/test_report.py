@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from pruning_lab import measure
+from pruning_lab.compaction import compact
 from pruning_lab.criteria import magnitude
 from pruning_lab.datasets import Split
 from pruning_lab.measure import Latency
-from pruning_lab.network import Dense, Network, ReLU, mlp
+from pruning_lab.network import Conv, Dense, GlobalPool, Network, ReLU, mlp
 from pruning_lab.pruning import prune
 from pruning_lab.report import Measured, Race, Report, report
 from pruning_lab.storage import cheapest
+from pruning_lab.tiles import Layer, Row
 
 
 def around(seconds):
@@ -200,6 +202,31 @@ def test_sparsity_counts_what_was_removed_for_real():
     assert "It multiplies less: 21 times a sample, not 42." in str(direct)
     with pytest.raises(ValueError, match="compacted must compute the same"):
         report(net, net, data, compacted=small, repeats=10)
+
+
+def test_what_compaction_leaves_can_race_also_with_convolutions():
+    rng = np.random.default_rng(3)
+
+    def make(*shape):
+        return rng.standard_normal(shape).astype(np.float32)
+
+    net = Network(
+        {
+            "conv": Conv(make(6, 2 * 9), make(6), (3, 3)),  # (n, 6, 3, 3)
+            "relu": ReLU(),
+            "pool": GlobalPool(),
+            "last": Dense(make(3, 6), make(3)),
+        }
+    )
+    data = Split(make(20, 2, 5, 5), rng.integers(3, size=20))
+    pruned, mask = prune(net, magnitude, 0.5, granularity=Row(), scope=Layer())
+    small = compact(net, mask)
+    found = report(net, pruned, data, compacted=small, repeats=10, clock=Ticking())
+    assert found.ways.fastest == ("dense", "sparse", "compacted")
+    assert (found.before.macs_per_sample, found.largest_layer) == (6 * 18 * 9 + 18, (6, 18))
+    direct = report(net, small, data, repeats=10, clock=Ticking()).after
+    assert direct.macs_per_sample < found.after.macs_per_sample
+    assert direct.accuracy == found.after.accuracy
 
 
 def test_a_report_is_frozen_and_changes_nothing(case):
