@@ -278,7 +278,7 @@ def dense_bytes(weights: Weights | HasWeights) -> int:
 def calibration_error(
     model: Callable[[Array], Array], x: Array, y: Labels, *, bins: int = 15
 ) -> float:
-    """Expected calibration error [Guo2017]_, eq. 3: how far confidence lies from accuracy.
+    """Expected calibration error [Guo2017]_: how far confidence lies from accuracy.
 
     Parameters
     ----------

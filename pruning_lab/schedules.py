@@ -70,7 +70,7 @@ def iterative(sparsity: float, steps: int) -> Schedule:
 def cubic(sparsity: float, steps: int, *, start: float = 0.0) -> Schedule:
     r"""Schedule that prunes fast at first, then slower: :math:`s_f + (s_i-s_f)(1-t/n)^3`.
 
-    Gradual pruning [Zhu2018]_, eq. 1.
+    Gradual pruning [Zhu2018]_.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def erdos_renyi(
 ) -> dict[str, float]:
     r"""Sparsity of each matrix: denser where it is smaller, :math:`\epsilon (m + n) / (m n)` kept.
 
-    The random graphs of [Mocanu2018]_, eq. 1. With `kernels` it is ERK of [Evci2020]_, section 3:
+    The random graphs of [Mocanu2018]_. With `kernels` it is ERK of [Evci2020]_:
     :math:`\epsilon (m + n + h + w) / (m n h w)`. A layer that would keep more than all of its
     weights keeps all, and the others make up for it.
 

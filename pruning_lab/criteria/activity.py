@@ -15,7 +15,7 @@ Activations = Mapping[str, NDArray[Any]]  # name -> (n, fan_out)
 def apoz(weights: Weights | HasWeights, activations: Activations) -> dict[str, Array]:
     """Score each row by how often its unit is *not* zero, on all its weights.
 
-    That is 1 - APoZ, the average percentage of zeros of [Hu2016]_, eq. 1; the paper prunes
+    That is 1 - APoZ, the average percentage of zeros of [Hu2016]_; the paper prunes
     units with the highest APoZ, and here low goes first. Use it with ``granularity=Row()``.
 
     Parameters

@@ -7,7 +7,7 @@ from pruning_lab.criteria.taylor import taylor
 
 
 def snip(weights: Weights | HasWeights, gradients: Weights) -> dict[str, Array]:
-    r"""Score by connection sensitivity, :math:`|w g| / \sum |w g|` [Lee2019]_, section 4.1.
+    r"""Score by connection sensitivity, :math:`|w g| / \sum |w g|` [Lee2019]_.
 
     The derivative of the loss by a switch :math:`c` in front of a weight is :math:`w g`; its
     size is shared out over the whole network. Ranks as `taylor` does. It is meant for a

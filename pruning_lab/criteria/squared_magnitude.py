@@ -7,7 +7,7 @@ from pruning_lab.criteria.operands import combined
 
 
 def squared_magnitude(weights: Weights | HasWeights) -> dict[str, Array]:
-    r"""Score by :math:`w^2`, so that groups rank by their L2 norm [Li2017]_, section 3.1.
+    r"""Score by :math:`w^2`, so that groups rank by their L2 norm [Li2017]_.
 
     A group scores the mean of its weights. With `magnitude` that is its L1 norm, with this
     its squared L2 norm, over the number of its weights. For single weights both rank alike.

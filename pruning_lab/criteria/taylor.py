@@ -9,7 +9,7 @@ from pruning_lab.criteria.operands import combined, over_rows
 def taylor(weights: Weights | HasWeights, gradients: Weights) -> dict[str, Array]:
     r"""Score by first-order change of the loss, :math:`|w \, \partial L / \partial w|`.
 
-    The Taylor criterion of [Molchanov2017]_, section 2.2, applied to weights. Skeletonization
+    The Taylor criterion of [Molchanov2017]_, applied to weights. Skeletonization
     [Mozer1988]_ had the same idea for units.
 
     Parameters
@@ -38,7 +38,7 @@ def taylor(weights: Weights | HasWeights, gradients: Weights) -> dict[str, Array
 def squared_taylor(weights: Weights | HasWeights, gradients: Weights) -> dict[str, Array]:
     r"""Score by squared first-order change of the loss, :math:`(w \, \partial L / \partial w)^2`.
 
-    The importance of a single parameter of [Molchanov2019]_, section 3. Single weights rank
+    The importance of a single parameter of [Molchanov2019]_. Single weights rank
     as with `taylor`; a group scores the mean of the squares of its weights.
 
     Parameters
@@ -67,7 +67,7 @@ def squared_taylor(weights: Weights | HasWeights, gradients: Weights) -> dict[st
 def unit_taylor(weights: Weights | HasWeights, gradients: Weights) -> dict[str, Array]:
     r"""Score each row by :math:`(\sum_j w_j \, \partial L / \partial w_j)^2`, on all its weights.
 
-    The importance of a group of [Molchanov2019]_, section 3: the changes of its weights may
+    The importance of a group of [Molchanov2019]_: the changes of its weights may
     cancel, since they go together. Use it with ``granularity=Row()``.
 
     Parameters

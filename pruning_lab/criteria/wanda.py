@@ -13,7 +13,7 @@ from pruning_lab.criteria.operands import checked_vectors
 def wanda(
     weights: Weights | HasWeights, input_norms: Mapping[str, NDArray[Any]]
 ) -> dict[str, Array]:
-    r"""Score by weight times input, :math:`|W_{ij}| \cdot \lVert X_j \rVert_2` [Sun2024]_, eq. 1.
+    r"""Score by weight times input, :math:`|W_{ij}| \cdot \lVert X_j \rVert_2` [Sun2024]_.
 
     The paper compares the weights of one output: use it with ``scope=Row()``. `input_norms`
     of a `Network` come from the function of that name.

@@ -1,1 +1,1 @@
-"""What the book adds to the library: demos, figures, feedback. Empty: parts load alone."""
+"""What the book adds to the library: demos, figures, feedback. Each part loads alone."""
