@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from pruning_lab.arrays import Array, Bools, as_floats
 
 CHUNK = 1 << 17  # numbers that fit a core's own cache
+RUN = 128  # neighbours that a sample takes together: reading is what costs
 Numbers = NDArray[Any]
 Key = Callable[[Array], Array]
 
@@ -42,10 +44,22 @@ class Pools:
         eligible = None if self.eligible is None else self.eligible[rows].ravel()
         return Pools(self.numbers[rows].ravel(), eligible, self.key, self.name)
 
+    def windows(self, width: int) -> "Pools":
+        """All runs of `width` neighbours of a flat table: views, which overlap."""
+        eligible = None if self.eligible is None else sliding_window_view(self.eligible, width)
+        return Pools(sliding_window_view(self.numbers, width), eligible, self.key, self.name)
+
     def __getitem__(self, where: Any) -> Array:
-        """Numbers as they rank: floats, key applied, NaN refused, the ineligible at -inf."""
+        """Numbers as they rank, ready to be read."""
+        return self.ready(where)
+
+    def ready(self, where: Any, spare: Array | None = None) -> Array:
+        """Floats, key applied (in `spare` memory, if it fits), NaN refused, ineligible at -inf."""
         x = as_floats(self.numbers[where])
-        x = x if self.key is None else self.key(x)
+        if isinstance(self.key, np.ufunc) and spare is not None and spare.dtype == x.dtype:
+            x = self.key(x, out=spare[: x.size].reshape(x.shape))
+        elif self.key is not None:
+            x = self.key(x)
         if np.isnan(x.min(initial=np.inf)):
             raise ValueError(
                 f"scores of {self.name} contain NaN, which has no rank. "
@@ -56,12 +70,6 @@ class Pools:
             ceiling = (self.eligible[where] - x.dtype.type(0.5)) * np.inf
             x = np.minimum(np.maximum(x, np.finfo(x.dtype).min), ceiling)
         return x
-
-    def chunks(self) -> Iterator[Array]:
-        """Yield whole rows, as many at a time as fit the cache."""
-        step = max(1, CHUNK * len(self.numbers) // max(1, self.numbers.size))
-        for i in range(0, len(self.numbers), step):
-            yield self[i : i + step]
 
 
 def keep_highest(pools: Pools, k: int) -> Bools:
@@ -94,7 +102,7 @@ def keep_highest(pools: Pools, k: int) -> Bools:
             keep[i] = keep_highest_of_all([pools.flat(slice(i, i + 1))], k)[0]
         return keep
     start, method = 0, _by_rank if size <= 8 else _by_threshold
-    for x in pools.chunks():
+    for x in _chunks([pools]):
         keep[start : start + len(x)] = method(x, k) if 0 < k < size else k == 0
         start += len(x)
     return keep
@@ -126,9 +134,12 @@ def keep_highest_of_all(pools: Sequence[Pools], k: int) -> list[Bools]:
     pieces = [p.flat() for p in pools]  # views, if the tables are contiguous
     sizes = [p.numbers.size for p in pieces]
     keep = np.empty(sum(sizes), dtype=bool)  # one block: fresh memory costs more than arithmetic
-    low, high = _bracket(pieces, k / keep.size)
-    kept, places, between = _keep_above(low, high, pieces, keep)
-    missing = k - (keep.size - kept)  # how many of those between must go
+    for deviations in (2, 6):  # one bracket in twenty is too narrow; its cost is small
+        low, high = _bracket(pieces, k / keep.size, deviations)
+        kept, places, between = _keep_above(low, high, pieces, keep)
+        missing = k - (keep.size - kept)  # how many of those between must go
+        if 0 <= missing <= between.size or low == high:
+            break
     if k == 0:
         keep[:] = True
     elif 0 < missing <= between.size:
@@ -139,16 +150,30 @@ def keep_highest_of_all(pools: Sequence[Pools], k: int) -> list[Bools]:
     return [part.reshape(p.numbers.shape) for part, p in zip(parts, pools, strict=True)]
 
 
+def _chunks(pieces: Sequence[Pools]) -> Iterator[Array]:
+    """Yield whole rows, as many at a time as fit the cache; the next may overwrite the last."""
+    dtype = as_floats(pieces[0].numbers[:0]).dtype
+    spare = np.empty(CHUNK, dtype=dtype)  # fresh memory costs more than arithmetic
+    for piece in pieces:
+        step = max(1, CHUNK * len(piece.numbers) // max(1, piece.numbers.size))
+        for i in range(0, len(piece.numbers), step):
+            yield piece.ready(slice(i, i + step), spare)
+
+
 def _by_rank(rows: Array, k: int) -> Bools:
     """Compare all pairs: for rows of two to eight numbers, such as N:M."""
-    lanes = np.ascontiguousarray(rows.T)  # (size, n_rows)
+    lanes = np.empty(rows.shape[::-1], dtype=rows.dtype)
+    np.copyto(lanes, rows.T)  # column by column, which is much faster than row by row
     rank = np.empty(lanes.shape, dtype=np.uint8)
-    rank[:] = np.arange(len(lanes))[:, None]  # right if all were equal
+    rank[:] = np.arange(len(lanes), dtype=np.uint8)[:, None]  # right if all were equal
     for gap in range(1, len(lanes)):
         swapped = (lanes[:-gap] > lanes[gap:]).view(np.uint8)
         rank[:-gap] += swapped
         rank[gap:] -= swapped
-    return (rank >= k).T
+    keep = np.empty(rows.shape, dtype=bool)
+    for i, lane in enumerate(rank >= k):
+        keep[:, i] = lane
+    return keep
 
 
 def _by_threshold(rows: Array, k: int) -> Bools:
@@ -163,32 +188,63 @@ def _by_threshold(rows: Array, k: int) -> Bools:
     return keep
 
 
-def _bracket(pieces: Sequence[Pools], share: float) -> tuple[Any, Any]:
-    """Two numbers that very probably enclose the `share` quantile of all pieces."""
-    rng = np.random.default_rng(0)  # any sample gives the same result in the end
-    step = int(sum(p.numbers.size for p in pieces) ** (1 / 3))
-    starts = [np.arange(0, p.numbers.size - step + 1, step) for p in pieces]
-    sample = np.concatenate(
-        [p[s + rng.integers(step, size=s.size)] for p, s in zip(pieces, starts, strict=True)]
-    )
-    if (n := sample.size) == 0:  # many tiny tables
+def _bracket(pieces: Sequence[Pools], share: float, deviations: float) -> tuple[Any, Any]:
+    """Two numbers that probably enclose the `share` quantile of all pieces.
+
+    The first numbers of the runs of a sample bracket it coarsely, the whole runs closely: how
+    much they differ in the count of what is below says how far to trust them.
+    """
+    runs = _runs(pieces)
+    if (n := len(runs)) == 0:  # only tiny tables
         return -np.inf, np.inf
-    slack = 3 * np.sqrt(n * share * (1 - share)) + 2  # three standard deviations of a rank
-    i, j = int(n * share - slack), int(n * share + slack)
-    sample.partition([max(0, i), min(j, n - 1)])
-    return (sample[i] if i >= 0 else -np.inf), (sample[j] if j < n else np.inf)
+    low, high = _enclose(runs[:, 0], n * share, 3 * np.sqrt(n * share * (1 - share)))
+    below = runs <= low
+    inside = runs[(runs < high) & ~below]
+    below = np.count_nonzero(below, axis=1)
+    slack = deviations * np.sqrt(n) * below.std()
+    closer = _enclose(inside, runs.size * share - below.sum(), slack)
+    return max(low, closer[0]), min(high, closer[1])
+
+
+def _runs(pieces: Sequence[Pools]) -> Array:
+    """Sample runs of neighbours, (n_runs, RUN): any sample gives the same result in the end."""
+    edges = np.cumsum([p.numbers.size for p in pieces])
+    step = 16 * int(edges[-1] ** (1 / 3)) + 1
+    starts = np.arange(0, edges[-1] - step + 1, step)
+    starts += np.random.default_rng(0).integers(step, size=starts.size)
+    of_pieces = np.split(starts, np.searchsorted(starts, edges))
+    return np.concatenate(
+        [
+            p.windows(RUN)[np.minimum(s, edge - RUN) - (edge - p.numbers.size)]
+            for p, s, edge in zip(pieces, of_pieces, edges, strict=False)
+            if p.numbers.size >= RUN
+        ]
+        or [np.empty((0, RUN))]
+    )
+
+
+def _enclose(numbers: Array, rank: float, slack: float) -> tuple[Any, Any]:
+    """Numbers that many ranks below and above a rank; infinite where there is none."""
+    i, j, n = int(rank - slack) - 2, int(rank + slack) + 2, len(numbers)
+    if not 0 <= rank < n:
+        return -np.inf, np.inf
+    ordered = np.partition(numbers, [max(i, 0), min(j, n - 1)])
+    return (ordered[i] if i >= 0 else -np.inf), (ordered[j] if j < n else np.inf)
 
 
 def _keep_above(
     low: Any, high: Any, pieces: Sequence[Pools], keep: Bools
 ) -> tuple[int, NDArray[np.intp], Array]:
     """Mark and count what exceeds `low`; also return places and numbers of what is below `high`."""
-    start, kept, places, between = 0, 0, [], []
-    for x in (x for piece in pieces for x in piece.chunks()):
+    start, kept, places, between, spare = 0, 0, [], [], np.empty(CHUNK, dtype=bool)
+    for x in _chunks(pieces):
         out = keep[start : start + x.size]
         np.greater(x, low, out=out)
         kept += int(np.count_nonzero(out))  # here, while it is in the cache
-        inside = np.flatnonzero((x < high) & out)
+        inside = spare[: x.size]
+        np.less(x, high, out=inside)
+        inside &= out
+        inside = np.flatnonzero(inside)
         places.append(inside + start)
         between.append(x[inside])
         start += x.size
@@ -198,8 +254,8 @@ def _keep_above(
 def _search(pieces: Sequence[Pools], k: int, guesses: Sequence[Any]) -> Any:
     """Find the k-th smallest where the bracket failed: at one of its bounds, or anywhere."""
     for guess in guesses:  # many equal numbers make a bound the threshold
-        below = sum(np.count_nonzero(x < guess) for p in pieces for x in p.chunks())
-        ties = sum(np.count_nonzero(x == guess) for p in pieces for x in p.chunks())
+        below = sum(np.count_nonzero(x < guess) for x in _chunks(pieces))
+        ties = sum(np.count_nonzero(x == guess) for x in _chunks(pieces))
         if below < k <= below + ties:
             return guess
     return np.partition(np.concatenate([p[:] for p in pieces]), k - 1)[k - 1]
@@ -207,9 +263,9 @@ def _search(pieces: Sequence[Pools], k: int, guesses: Sequence[Any]) -> Any:
 
 def _keep_from(threshold: Any, pieces: Sequence[Pools], k: int, keep: Bools) -> None:
     """Mark what reaches the threshold; the first that tie with it make up the count."""
-    drop = k - sum(np.count_nonzero(x < threshold) for p in pieces for x in p.chunks())
+    drop = k - sum(np.count_nonzero(x < threshold) for x in _chunks(pieces))
     start = 0
-    for x in (x for piece in pieces for x in piece.chunks()):
+    for x in _chunks(pieces):
         out = keep[start : start + x.size]
         np.greater_equal(x, threshold, out=out)
         tied = np.flatnonzero(x == threshold)[:drop]

@@ -1,5 +1,7 @@
 """Ten million weights: exactly those go that a stable sort puts first, however they tie."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ WEIGHTS = {
     "constant": lambda: np.ones(N, np.float32),
     "half zero": lambda: RNG.standard_normal(N, dtype=np.float32) * (RNG.random(N) < 0.5),
     "periodic": lambda: (np.arange(N) % 215).astype(np.float32),
+    "in order": lambda: np.linspace(-1, 1, N, dtype=np.float32),
     "few levels": lambda: np.round(2 * RNG.standard_normal(N, dtype=np.float32)),
 }
 
@@ -26,3 +29,12 @@ def test_a_mask_of_ten_million_is_that_of_a_stable_sort(name):
     matrices = dict(zip("abcd", weights.reshape(4, 500, -1), strict=True))
     mask = select(matrices, SPARSITY, key=np.abs)
     assert np.array_equal(np.concatenate([m.ravel() for m in mask.values()]), expected)
+
+
+def test_a_mask_of_ten_million_needs_little_more_memory_than_itself():
+    matrices = dict(zip("abcd", WEIGHTS["normal"]().reshape(4, 500, -1), strict=True))
+    tracemalloc.start()
+    select(matrices, SPARSITY, key=np.abs)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak <= 1.5 * N  # bytes; the mask takes one of them a weight
