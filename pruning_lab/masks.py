@@ -22,6 +22,7 @@ from pruning_lab.arrays import (
 from pruning_lab.ranking import Key, Pools, keep_highest, keep_highest_of_all
 from pruning_lab.tiles import Everything, Layer, Layout, Single, Tile, forgotten
 
+CHUNK = 1 << 16  # scores of rows that are read at a time
 Coupling = Mapping[str, Tile]  # name of a matrix -> how its share of each group lies
 Granularity = Tile | Sequence[Coupling]
 
@@ -190,12 +191,14 @@ def _pools(
 
 
 def _sums(table: NDArray[Any], key: Key | None) -> Array:
-    """Sum of each row, in floats."""
-    numbers = as_floats(table)
-    numbers = numbers if key is None else key(numbers)
+    """Sum of each row, in floats, some rows at a time so that they stay in the cache."""
+    rows = max(1, CHUNK // table.shape[1])
+    sums = []
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, which the ranking refuses
-        sums: Array = numbers.sum(axis=1)
-    return sums
+        for i in range(0, len(table), rows):
+            numbers = as_floats(table[i : i + rows])
+            sums.append((numbers if key is None else key(numbers)).sum(axis=1))
+    return np.concatenate(sums)
 
 
 def _check_coupling(coupling: Coupling, layouts: Mapping[str, Layout], scope: Tile) -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pruning_lab.arrays import Array, Bools, as_floats
 
 CHUNK = 1 << 17  # numbers that fit a core's own cache
+FEW = 1 << 12  # numbers of a single row: up to so many, a sample does not pay
 RUN = 128  # neighbours that a sample takes together: reading is what costs
 Numbers = NDArray[Any]
 Key = Callable[[Array], Array]
@@ -97,7 +98,7 @@ def keep_highest(pools: Pools, k: int) -> Bools:
     """
     n_rows, size = pools.numbers.shape
     keep = np.empty((n_rows, size), dtype=bool)
-    if size > CHUNK or n_rows == 1:
+    if size > CHUNK or (n_rows == 1 and size > FEW):
         for i in range(n_rows):
             keep[i] = keep_highest_of_all([pools.flat(slice(i, i + 1))], k)[0]
         return keep

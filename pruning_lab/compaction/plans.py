@@ -75,8 +75,10 @@ class AffinePlan(Plan):
     @cached_property
     def after(self) -> Units:
         """Outputs: known where nothing open is read."""
-        known: Bools = ~np.any(self._kept[:, self._read], axis=(1, 2))
-        constants = np.where(self._read, self.before.offset, self.before.value)
+        read = self._read
+        open_ones = (self._kept & read[:, None]).reshape(self.mask.shape)
+        known: Bools = ~np.any(open_ones, axis=1)
+        constants = np.where(read, self.before.offset, self.before.value)
         folded = constants != 0
         weights = np.where(self._kept[:, folded], self._weights[:, folded], 0).sum(axis=2)
         return Units.exact(known, self.layer.bias + weights @ constants[folded])
@@ -88,12 +90,19 @@ class AffinePlan(Plan):
 
     def rebuild(self, before: Place, after: Place) -> Layer:
         """Rows and columns that are present; the bias holds what was folded."""
-        spots = np.ix_(after.present, before.present)
-        kept = self._kept[spots] & self._read[before.present][:, None]
+        kept = _at(self._kept, before, after) & self._read[before.present][:, None]
         kept &= after.needed[after.present][:, None, None]
-        weights = np.where(kept, self._weights[spots], 0)
+        weights = _at(self._weights, before, after)
+        if not kept.all():
+            weights = np.where(kept, weights, 0)
         flat = weights.reshape(len(weights), -1)
         return self.layer.with_parameters(flat, self.after.value[after.present])
+
+
+def _at(table: NDArray[Any], before: Place, after: Place) -> NDArray[Any]:
+    """Copy of the rows and columns that are present: whole rows first, several times as fast."""
+    rows = np.compress(after.present, table, axis=0)
+    return rows if before.present.all() else np.compress(before.present, rows, axis=1)
 
 
 @dataclass(frozen=True, eq=False)
