@@ -1,7 +1,8 @@
 """Build the whole site into _build/html: python book/site/build.py.
 
 The steps, each a module beside this one: fonts and MathJax, answers of the exercises, the
-library's wheel, notebooks, pages (Jupyter Book), and the version that runs in the browser.
+library's wheel, notebooks, chapters executed on all cores, pages (Jupyter Book), and the version
+that runs in the browser.
 """
 
 import shutil
@@ -12,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import assets
+import execution
 from derive import exercises, notebooks, wheel
 from folders import BUILD, ROOT, SITE
 from live import application
@@ -24,6 +26,7 @@ def main() -> None:
         ("answers of the exercises", lambda: exercises.build(ROOT)),
         ("the library's wheel", lambda: wheel.build_wheel(ROOT, BUILD / "wheels")),
         ("notebooks", lambda: notebooks.build(ROOT)),
+        ("chapters, executed", execution.build),
         ("pages", build_pages),
         ("downloads", copy_downloads),
         ("live version", application.build),

@@ -27,21 +27,26 @@ def setup(app: Any) -> dict[str, bool]:
 
 
 def _follow_the_library(app: Any, page: str, source: list[str]) -> None:
-    cells = CODE_CELL.findall(source[0])
-    if not cells:
+    used = used_by(source[0])
+    if not used:
         return
-    code = "\n".join(map(_without_options, cells))
-    used = {ROOT / "requirements.lock", *files_used(code, ROOT)}
     for path in used:
         app.env.note_dependency(str(path))
-    cache = _cache(page, used)
+    cache = cache_of(page, source[0])
     app.env.mystnb_config = app.env.mystnb_config.copy(execution_cache_path=str(cache))
 
 
-def _cache(page: str, used: Iterable[Path]) -> Path:
+def used_by(text: str) -> set[Path]:
+    """Files on which a page's outputs depend; none if it has no code cells."""
+    cells = CODE_CELL.findall(text)
+    code = "\n".join(map(_without_options, cells))
+    return {ROOT / "requirements.lock", *files_used(code, ROOT)} if cells else set()
+
+
+def cache_of(page: str, text: str) -> Path:
     """Folder for a page's outputs in this state of what it uses; those of other states go."""
     caches = ROOT / "_build" / "executed" / page
-    current = caches / fingerprint(used)
+    current = caches / fingerprint(used_by(text))
     for old in set(caches.glob("*")) - {current}:
         shutil.rmtree(old)
     return current
