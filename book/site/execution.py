@@ -16,6 +16,7 @@ from myst_nb.core.execute import create_client
 from derive.sources import read
 from extensions.stale import cache_of
 from folders import ROOT
+from pruning_lab.teaching.assets import STATIC_VARIABLE
 
 TIMEOUT = 300  # seconds a cell
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -31,6 +32,7 @@ def build() -> None:
 
 def execute(chapter: Path) -> None:
     """Execute one chapter, unless its outputs are cached."""
+    os.environ[STATIC_VARIABLE] = "1"  # demos draw all their states into the page
     os.environ.update(ONE_THREAD)  # the chapters keep all cores busy; kernels inherit this
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # and this: they warn that they speak over TCP
     text = chapter.read_text(encoding="utf-8")
