@@ -50,8 +50,8 @@ def street(ax: Axes, lit: Bools) -> None:
     for member in range(networks):
         for level in range(layers):
             floor(ax, member * wide, level * FLOOR + 0.15, lit[member, level])
-    member, level = np.indices((networks, layers)).reshape(2, -1)
-    corners = np.stack([member * wide - 0.25, level * FLOOR], 1)
+    across, up = np.indices((networks, layers)).reshape(2, -1)
+    corners = np.stack([across * wide - 0.25, up * FLOOR], 1)
     stands = lit.any(axis=2).ravel()
     for chosen, color in ((~stands, style.PRUNED), (stands, style.KEPT)):
         if chosen.any():
