@@ -298,13 +298,13 @@ def demo(by_training: Mapping[str, Costs]) -> Explorer:
         title="Three knives for one committee of networks",
         labels={
             "training": "Trained",
-            "neurons": "Neurons removed",
-            "layers": "Layers removed",
+            "neurons": "Neurons removed from each layer",
+            "layers": "Layers removed from each network",
             "networks": "Networks removed",
         },
         text={
-            "neurons": lambda gone: f"{gone:g} of 16 in each layer",
-            "layers": lambda gone: f"{gone:g} of 4 in each network",
+            "neurons": lambda gone: f"{gone:g} of 16",
+            "layers": lambda gone: f"{gone:g} of 4",
             "networks": lambda gone: f"{gone:g} of 6",
         },
     )
