@@ -8,7 +8,7 @@ from pruning_lab.compaction import compact
 from pruning_lab.ensembles import combined
 from pruning_lab.network import softmax
 from pruning_lab.teaching import assets
-from pruning_lab.teaching.demos import choices, knives
+from pruning_lab.teaching.demos import choices, committees, knives
 from pruning_lab.teaching.demos.choices import EVERY, WHEN, Choice
 from pruning_lab.teaching.figures.style import percent
 
@@ -18,7 +18,7 @@ def committee(seed, epochs=20, **how):
     rng = np.random.default_rng(seed)
     data = datasets.digits(rng=rng)
     x, y = data.train.x, data.train.y
-    starts = [knives.tower(rng=rng, **how) for _ in range(6)]
+    starts = [committees.tower(rng=rng, **how) for _ in range(6)]
     return [
         train(net, x, y, epochs=epochs, batch_size=128, rng=rng, learning_rate=5e-3)
         for net in starts
@@ -60,8 +60,8 @@ def in_book(monkeypatch):
 
 def test_a_neuron_goes_with_its_row_and_the_column_that_reads_it(usual):
     net = usual[0][0][0]
-    mask = knives.neuron_mask(net, 8)
-    for name in knives.BLOCKS:
+    mask = committees.neuron_mask(net, 8)
+    for name in committees.BLOCKS:
         rows = mask[f"{name}.up"]
         columns = mask[f"{name}.down"].T
         assert rows.any(axis=1).sum() == 8
@@ -73,7 +73,7 @@ def test_a_neuron_goes_with_its_row_and_the_column_that_reads_it(usual):
 
 def test_masked_and_cut_networks_say_the_same(usual):
     nets, data = usual[0]
-    mask = knives.neuron_mask(nets[0], 12)
+    mask = committees.neuron_mask(nets[0], 12)
     masked = nets[0].with_weights(apply(nets[0].weights, mask))
     cut = compact(nets[0], mask)
     np.testing.assert_allclose(cut(data.test.x), masked(data.test.x), atol=1e-4)
@@ -82,7 +82,7 @@ def test_masked_and_cut_networks_say_the_same(usual):
 
 def test_a_network_without_a_layer_passes_the_data_on(usual):
     nets, data = usual[0]
-    left = knives.without_layers(nets[0], knives.BLOCKS)
+    left = committees.without_layers(nets[0], committees.BLOCKS)
     assert list(left.layers) == ["first", "relu", "last"]
     assert left(data.test.x).shape == (360, 10)
 
@@ -90,8 +90,8 @@ def test_a_network_without_a_layer_passes_the_data_on(usual):
 def test_the_layers_go_in_the_order_of_their_loss(usual):
     nets, data = usual[0]
     x, y = data.validation.x, data.validation.y
-    order = knives.layer_order(nets[0], x, y)
-    losses = [knives.without_layers(nets[0], [name]).loss(x, y) for name in order]
+    order = committees.layer_order(nets[0], x, y)
+    losses = [committees.without_layers(nets[0], [name]).loss(x, y) for name in order]
     assert losses == sorted(losses)
 
 
@@ -100,15 +100,15 @@ def test_bytes_are_those_of_the_networks_that_are_really_cut(usual, costs):
     assert int(cost.kept[0, 0, 0]) == 116_352
     for cut in ((0, 0, 0), (12, 0, 0), (4, 2, 3), (12, 3, 5)):
         for committee_ in usual[:2]:
-            plan = knives.chosen_plan(committee_)
-            left = knives.smaller(committee_, plan, cut)
-            assert knives.total_bytes(left) == cost.kept[knives.place(cut)]
+            plan = committees.chosen_plan(committee_)
+            left = committees.smaller(committee_, plan, cut)
+            assert committees.total_bytes(left) == cost.kept[knives.place(cut)]
 
 
 def test_accuracy_is_that_of_the_networks_that_are_really_cut(usual, costs):
     data = usual[0][1]
     for cut in ((0, 0, 0), (8, 1, 3), (12, 3, 5)):
-        left = knives.smaller(usual[0], costs["as usual"].plan, cut)
+        left = committees.smaller(usual[0], costs["as usual"].plan, cut)
         said = np.stack([softmax(net(data.test.x)) for net in left])
         right = np.mean(combined(said) == data.test.y)
         found = costs["as usual"].accuracy[(0, *knives.place(cut))]
@@ -117,8 +117,8 @@ def test_accuracy_is_that_of_the_networks_that_are_really_cut(usual, costs):
 
 def test_the_picture_shows_what_is_left(usual, costs):
     cost = costs["as usual"]
-    left = knives.neurons_left(usual[0][0], 4)
-    lit = knives.windows(left, cost.plan, 1, 3)
+    left = committees.neurons_left(usual[0][0], 4)
+    lit = committees.windows(left, cost.plan, 1, 3)
     assert lit.shape == (6, 4, 16)
     assert lit.any(axis=(1, 2)).sum() == 3
     assert sorted(lit.any(axis=2).sum(axis=1)) == [0, 0, 0, 3, 3, 3]
@@ -136,11 +136,11 @@ def test_the_caption_counts(costs):
 
 
 def test_lots_take_as_many_parts(usual):
-    plan = knives.random_plan(rng=np.random.default_rng(0))
+    plan = committees.random_plan(rng=np.random.default_rng(0))
     assert sorted(plan.networks) == list(range(6))
-    assert all(sorted(order) == list(knives.BLOCKS) for order in plan.layers)
-    mask = knives.neuron_mask(usual[0][0][0], 4, rng=plan.rng)
-    assert all(mask[f"{name}.up"].any(axis=1).sum() == 12 for name in knives.BLOCKS)
+    assert all(sorted(order) == list(committees.BLOCKS) for order in plan.layers)
+    mask = committees.neuron_mask(usual[0][0][0], 4, rng=plan.rng)
+    assert all(mask[f"{name}.up"].any(axis=1).sum() == 12 for name in committees.BLOCKS)
 
 
 # ---- four questions
@@ -222,7 +222,7 @@ def test_born_small_beats_cut_small(costs):
         nets, data = committee(seed, neurons=4)
         said = np.stack([softmax(net(data.test.x)) for net in nets])
         small.append(np.mean(combined(said) == data.test.y))
-    assert knives.total_bytes(nets) == costs["as usual"].kept[3, 0, 0]
+    assert committees.total_bytes(nets) == costs["as usual"].kept[3, 0, 0]
     assert min(small) - mean(costs["as usual"], 3, 0, 0) > 0.3
 
 

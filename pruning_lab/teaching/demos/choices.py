@@ -162,9 +162,9 @@ def describe(choice: Choice, results: Results) -> str:
     here = results.by_choice[choice]
     return (
         f"{choice.what.capitalize()}, {choice.score}, {choice.when}, compared "
-        f"{choice.wide}: {name(choice)}. With a quarter of the hidden weights left, accuracy is "
-        f"{percent(here.mean(), 1)} (five networks: {percent(here.min())} to "
-        f"{percent(here.max())}). The whole network: {percent(results.dense.mean(), 1)}."
+        f"{choice.wide}: {name(choice)}. With {percent(1 - SPARSITY)} of the hidden weights left, "
+        f"accuracy is {percent(here.mean(), 1)} (five networks: {percent(here.min())} to "
+        f"{percent(here.max())}). Unpruned, trained as long: {percent(results.dense.mean(), 1)}."
     )
 
 
