@@ -1,0 +1,35 @@
+"""Best of many tries: what is reported, and what the same network does on fresh samples."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from pruning_lab.arrays import Array
+from pruning_lab.teaching.figures import style
+
+
+def best_of(counts: Sequence[int], reported: Array, fresh: Array) -> Figure:
+    """Return two curves that part as the tries grow more.
+
+    Parameters
+    ----------
+    counts : (points,) of tries.
+    reported, fresh : (runs, points) accuracies of the best try where it was chosen, and elsewhere.
+    """
+    figure, (ax,) = style.canvas(3.4, left=0.72, right=1.35)
+    for accuracy, color, line in ((fresh, style.KEPT, "-"), (reported, style.WARN, "--")):
+        ax.plot(counts, accuracy.T, line, color=color, linewidth=0.6, alpha=0.5)
+        ax.plot(counts, accuracy.mean(axis=0), line, color=color, linewidth=2.2)
+    ends = reported.mean(axis=0)[-1], fresh.mean(axis=0)[-1]
+    style.beside(ax, counts[-1], ends[0], "as reported", style.WARN)
+    style.beside(ax, counts[-1], ends[1], "on fresh digits", style.KEPT)
+    both = np.concatenate([reported, fresh])
+    low, high = float(both.min()) - 0.003, float(both.max()) + 0.003
+    ax.set_ylim(low, high)
+    style.percents(ax, "y", (np.arange(np.ceil(100 * low), 100 * high) / 100).tolist())
+    ax.set_xlim(counts[0], counts[-1])
+    ax.set_xticks([1, 5, 10, 15, 20])
+    ax.set_xlabel("tries, of which the best is kept")
+    style.headline(ax, "Accuracy")
+    return figure
