@@ -152,11 +152,11 @@ def test_csr_at_half_is_larger_than_the_matrix():
 def test_rulers_say_what_grew_and_what_shrank(trained):
     net, data = trained
     fast, slow = Latency((0.001,)), Latency((0.004,))
-    now = rulers.read(net, data, 0.0, taken=(fast, slow))
+    now = rulers.read(net, data, 0.0, taken=(fast, fast, slow))
     words = rulers.describe(now, now)
     assert words.startswith("Nothing is pruned")
     assert "4.0 times the time" in words
-    again = rulers.read(net, data, 0.9, taken=(fast, Latency((0.0005,))))
+    again = rulers.read(net, data, 0.9, taken=(fast, fast, Latency((0.0005,))))
     assert f"{percent(0.5)} of the time" in rulers.describe(again, now)
     shares = {scale.name: scale.share for scale in rulers.scales(now, now)}
     assert shares["weights stored"] == shares["accuracy"] == 1

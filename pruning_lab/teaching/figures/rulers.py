@@ -29,7 +29,7 @@ class Ruler(NamedTuple):
 
 def rulers(scales: Sequence[Ruler]) -> Figure:
     """Return level bars, solid where something is left, pale where it went, warm where it grew."""
-    figure, (ax,) = style.canvas(4.7, left=1.62, right=0.85, bottom=0.62)
+    figure, (ax,) = style.canvas(4.5, left=1.62, right=0.85, bottom=0.62)
     ax.grid(False)
     y = 0.0
     for scale in scales:
@@ -52,5 +52,4 @@ def rulers(scales: Sequence[Ruler]) -> Figure:
     ax.set_xlim(0, LONGEST)
     style.percents(ax, "x", [0, 0.5, 1, 1.5])
     ax.set_xlabel("share of the dense network's")
-    style.headline(ax, "")
     return figure
