@@ -1,7 +1,5 @@
 """Demo: a picture that misleads with true numbers, repaired one fault at a time."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -72,28 +70,26 @@ def _points(each: Interval) -> str:
     )
 
 
-def demo(before: Array, longer: Array, pruned: Array, steps: Sequence[str] = STEPS) -> Explorer:
+def demo(before: Array, longer: Array, pruned: Array) -> Explorer:
     """Explorer over the repairs.
 
     Parameters
     ----------
     before, longer, pruned : (seeds,) as in `describe`
-    steps : names of the repairs
     """
     seed = lucky(before, pruned)
     both = gains(before, longer, pruned)
 
-    def render(step: float) -> Figure:
-        return poster(round(step), before, longer, pruned, seed, both)
+    def render(step: str) -> Figure:
+        return poster(STEPS.index(step), before, longer, pruned, seed, both)
 
-    def caption(step: float) -> str:
-        return describe(round(step), before, longer, pruned)
+    def caption(step: str) -> str:
+        return describe(STEPS.index(step), before, longer, pruned)
 
     return Explorer(
         render,
-        {"step": list(range(len(steps)))},
+        {"step": list(STEPS)},
         caption,
         title="A misleading picture, repaired step by step",
         labels={"step": "Repair"},
-        text={"step": lambda step: f"{step:g}: {steps[round(step)]}"},
     )
