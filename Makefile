@@ -15,7 +15,7 @@ lab:       ; $(SETUP) book lab && $(IN) book/site/lab.py
 check:     ; $(SETUP) dev && $(IN) book/site/check.py
 test:      ; $(SETUP) dev && $(IN) book/site/check.py && $(IN) book/site/build.py && $(IN) -m pytest -m "not load"
 test-load: ; $(SETUP) dev && $(IN) book/site/build.py && $(IN) -m pytest -m load
-bench:     ; $(SETUP) dev && $(IN) tests/benchmarks/run.py
+bench:     ; $(SETUP) dev bench && $(IN) tests/benchmarks/run.py
 measure:   ; $(SETUP) dev && $(IN) book/site/build.py && $(IN) book/site/measure.py
-lock:      ; $(SETUP) dev course && $(IN) book/site/environment.py --lock
+lock:      ; $(SETUP) dev course bench && $(IN) book/site/environment.py --lock
 clean:     ; @$(PYTHON) book/site/environment.py --clean

@@ -1,4 +1,4 @@
-"""Row by row: Wanda's mask and the 2:4 mask of a 2048 x 2048 matrix, beside torch.
+"""Row by row: Wanda's mask and the 2:4 mask of a square matrix, beside torch.
 
 ``contestants()`` makes Wanda masks, ``contestants_2_4()`` 2:4 masks; ``run.py`` lets them take
 turns. Before anything is timed, all masks are compared: nobody is fast by doing less.
@@ -12,16 +12,16 @@ from pruning_lab import select
 from pruning_lab.criteria import wanda
 from pruning_lab.tiles import Row, Run
 
-SIDE, SPARSITY = 2048, 0.5
+SPARSITY = 0.5
 
 
-def contestants() -> Contestants:
-    """Wanda at 50 % of each row, 2048 x 2048 float32 weights."""
+def contestants(side: int) -> Contestants:
+    """Wanda at 50 % of each row, a square matrix of float32 weights."""
     rng = np.random.default_rng(0)
-    w = rng.standard_normal((SIDE, SIDE), dtype=np.float32)
-    norms = np.abs(rng.standard_normal(SIDE, dtype=np.float32))
+    w = rng.standard_normal((side, side), dtype=np.float32)
+    norms = np.abs(rng.standard_normal(side, dtype=np.float32))
     tensor, factors = torch.tensor(w), torch.tensor(norms).reshape(1, -1)
-    k = round(SPARSITY * SIDE)
+    k = round(SPARSITY * side)
 
     def ours() -> np.ndarray:
         scores = wanda({"w": w}, {"w": norms})
@@ -43,12 +43,13 @@ def contestants() -> Contestants:
         "pruning_lab wanda and select": lambda: ours,
         "torch stable sort": lambda: full_sort,
         "torch kthvalue": lambda: kthvalue,
+        "bound: one comparison of every weight": lambda: lambda: w > 1,
     }
 
 
-def contestants_2_4() -> Contestants:
-    """2:4 by magnitude, 2048 x 2048 float32 weights."""
-    w = np.random.default_rng(0).standard_normal((SIDE, SIDE), dtype=np.float32)
+def contestants_2_4(side: int) -> Contestants:
+    """2:4 by magnitude, a square matrix of float32 weights."""
+    w = np.random.default_rng(0).standard_normal((side, side), dtype=np.float32)
     tensor = torch.tensor(w)
 
     def ours() -> np.ndarray:
@@ -61,4 +62,8 @@ def contestants_2_4() -> Contestants:
         return kept.reshape(tensor.shape)
 
     assert np.array_equal(ours(), topk().numpy())
-    return {"pruning_lab.select": lambda: ours, "torch topk": lambda: topk}
+    return {
+        "pruning_lab.select": lambda: ours,
+        "torch topk": lambda: topk,
+        "bound: one comparison of every weight": lambda: lambda: w > 1,
+    }

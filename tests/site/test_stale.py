@@ -42,6 +42,13 @@ def test_bundled_data_counts_as_part_of_its_package(root):
     assert "data/digits.csv" in names("from pruning_lab import data", root)
 
 
+def test_a_page_depends_on_the_kept_data_that_it_names(root):
+    (root / "book" / "data").mkdir(parents=True)
+    (kept := root / "book" / "data" / "bench.json").write_text("{}")
+    assert stale.data_used('read("data/bench.json")', root) == {kept}
+    assert stale.data_used('read("other.json"), "' + 5000 * "x" + '"', root) == set()
+
+
 def test_other_packages_are_no_concern(root):
     assert names("import numpy as np\nfrom matplotlib import pyplot", root) == set()
 

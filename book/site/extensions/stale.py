@@ -79,6 +79,14 @@ def files_used(code: str, root: Path) -> set[Path]:
     return found
 
 
+def data_used(code: str, root: Path) -> set[Path]:
+    """The files of book/data that some code names."""
+    kept = {path.name: path for path in (root / "book" / "data").glob("*")}
+    strings = (node.value for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant))
+    names = {value.split("/")[-1] for value in strings if isinstance(value, str)}
+    return {path for name, path in kept.items() if name in names}
+
+
 def _imported(code: str, root: Path) -> Iterator[Path]:
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
