@@ -52,7 +52,7 @@ def test_a_colour_says_who_was_faster_in_every_turn_and_so_does_the_mark(low, hi
 
 def test_what_is_lost_or_missed_is_said():
     said = timings.lost({"rows": [row()]})
-    assert "tree, 100, scikit-learn: 0.30 (0.20–0.50)" in said
+    assert "tree, 100, scikit-learn: 0.30\u00a0(0.20–0.50)" in said
     assert "missed" in said
     assert "none" in timings.lost({"rows": [row(low=1.2, ratio=2, high=3)]})
 

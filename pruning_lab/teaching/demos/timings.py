@@ -11,6 +11,7 @@ from pruning_lab.teaching.figures.ratios import Ratio
 
 Row = Mapping[str, Any]  # one rival at one task, as tests/benchmarks/run.py writes it
 
+UNBROKEN = "\u2060–\u2060"  # no line ends within a range
 BITS = "stored_bits_per_weight"
 TASKS = {  # the words of the page for each task
     "global_mask_1M": "mask, 1 M",
@@ -97,15 +98,7 @@ def timed(record: Mapping[str, Any]) -> list[Row]:
 
 def bars(rows: Sequence[Row]) -> list[Ratio]:
     """What the figure draws of some rows, in the words of the page."""
-    return [
-        Ratio(
-            TASKS[row["task"]],
-            RIVALS.get(str(row["peer"]), str(row["peer"])),
-            row["ratio"],
-            *row["spread"],
-        )
-        for row in rows
-    ]
+    return [Ratio(*words_of(row), row["ratio"], *row["spread"]) for row in rows]
 
 
 def in_words(rows: Sequence[Row]) -> str:
@@ -128,19 +121,18 @@ def table(rows: Sequence[Row]) -> str:
     >>> table([row]).count("<tr>")
     2
     """
-    heads = ["task", "against", "ours, ms", "theirs, ms", "times as fast (range)", "ours ÷ bound"]
+    heads = ["task, and against", "ours, ms", "theirs, ms", "times as fast", "ours ÷ bound"]
     lines = [
         [
-            f"<code>{row['task']}</code>",
-            escape(row["peer"]),
+            "<br>".join(escape(words).replace(" ", "\u00a0") for words in words_of(row)),
             short(row["ours_ms"]),
             short(row["peer_ms"]),
-            with_range(row),
+            UNBROKEN.join(with_range(row).split("–")),
             short(row["ours_ms"] / row["bound_ms"]),
         ]
         for row in rows
     ]
-    return in_html(heads, lines, words=2)
+    return in_html(heads, lines)
 
 
 def bits_table(record: Mapping[str, Any], sparsities: Sequence[float]) -> str:
@@ -154,13 +146,13 @@ def bits_table(record: Mapping[str, Any], sparsities: Sequence[float]) -> str:
     return in_html(heads, [[name, *(short(at[name, s]) for s in sparsities)] for name in names])
 
 
-def in_html(heads: Sequence[str], lines: Sequence[Sequence[str]], words: int = 1) -> str:
-    """A table whose first columns hold words and whose others hold numbers.
+def in_html(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """A table whose first column holds words and whose others hold numbers.
 
     >>> in_html(["a", "b"], [["x", "1"]]).count("text-right")
     2
     """
-    sides = [""] * words + [' class="text-right"'] * (len(heads) - words)
+    sides = ["", *[' class="text-right"'] * (len(heads) - 1)]
     above = "".join(f"<th{side}>{head}</th>" for side, head in zip(sides, heads, strict=True))
     below = "".join(
         "<tr>"
@@ -172,12 +164,12 @@ def in_html(heads: Sequence[str], lines: Sequence[Sequence[str]], words: int = 1
 
 
 def with_range(row: Row) -> str:
-    """A ratio with its smallest and largest.
+    """A ratio with its smallest and largest, on one line.
 
-    >>> with_range({"ratio": 4.0, "spread": [3.5, 12.2]})
-    '4.0 (3.5–12)'
+    >>> with_range({"ratio": 4.0, "spread": [3.5, 12.2]}).split()
+    ['4.0', '(3.5–12)']
     """
-    return f"{short(row['ratio'])} ({'–'.join(map(short, row['spread']))})"
+    return f"{short(row['ratio'])}\u00a0({'–'.join(map(short, row['spread']))})"
 
 
 def lost(record: Mapping[str, Any]) -> str:
@@ -206,7 +198,12 @@ def lost(record: Mapping[str, Any]) -> str:
 
 def named(row: Row) -> str:
     """Task and rival in the words of the page."""
-    return f"{TASKS[row['task']]}, {RIVALS.get(row['peer'], row['peer'])}"
+    return ", ".join(words_of(row))
+
+
+def words_of(row: Row) -> tuple[str, str]:
+    """Task and rival of a row, as the figure names them."""
+    return TASKS[row["task"]], RIVALS.get(str(row["peer"]), str(row["peer"]))
 
 
 def short(value: float) -> str:
