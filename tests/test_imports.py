@@ -35,6 +35,7 @@ CORE = [
 ABOVE_THE_CORE = {"adapters", "teaching", "grading"}
 FRAMEWORKS = {
     "torch_modules": {"torch"},
+    "torch_compaction": {"torch"},
     "sklearn_models": {"sklearn"},
     "sklearn_trees": {"sklearn"},
 }

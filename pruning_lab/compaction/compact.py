@@ -96,8 +96,8 @@ def _built(plan: RowPlan, inputs: Bools) -> tuple[Network, Bools]:
 def _plan(network: Network, mask: Mask) -> RowPlan:
     if not isinstance(network, Network):
         raise ValueError(
-            f"compact takes a Network; got {type(network).__name__}. A model of another "
-            "framework becomes one by its adapter."
+            f"compact takes a Network; got {type(network).__name__}. A model of PyTorch "
+            "has a compact of its own in pruning_lab.adapters.torch_compaction."
         )
     check_mask(mask, network.weights, like="network")
     width = width_of(list(network.layers.values()), "the input")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pruning_lab.arrays import Array, Bools
 from pruning_lab.compaction.units import Place, Units
 from pruning_lab.network.convolution import Conv
-from pruning_lab.network.layers import Dense, Layer
+from pruning_lab.network.layers import Dense, Layer, Unitwise
 from pruning_lab.network.normalisation import BatchNorm
 
 
@@ -105,27 +105,8 @@ def _at(table: NDArray[Any], before: Place, after: Place) -> NDArray[Any]:
     return rows if before.present.all() else np.compress(before.present, rows, axis=1)
 
 
-@dataclass(frozen=True, eq=False)
 class SamePlan(Plan):
-    """Layers that treat each unit by itself and keep a constant one: ReLU, pooling.
-
-    Parameters
-    ----------
-    layer : any such
-    before : what is known of its inputs
-    """
-
-    layer: Layer
-    before: Units
-
-    @property
-    def after(self) -> Units:
-        """The same units are known."""
-        value = self._constant(self.before.value)
-        return Units(self.before.known, value, self.before.offset)
-
-    def _constant(self, value: Array) -> Array:
-        return value
+    """Layers with the same units on both sides."""
 
     def needs(self, needed: Bools) -> Bools:
         """Inputs of the same places."""
@@ -135,16 +116,29 @@ class SamePlan(Plan):
         """The same units on both sides."""
         return before | after, before | after
 
+
+@dataclass(frozen=True, eq=False)
+class UnitwisePlan(SamePlan):
+    """Layers that treat each unit by itself, so that a constant one stays constant.
+
+    Parameters
+    ----------
+    layer : any such
+    before : what is known of its inputs
+    """
+
+    layer: Unitwise
+    before: Units
+
+    @property
+    def after(self) -> Units:
+        """The same units are known."""
+        value = self.layer.constant(self.before.value)
+        return Units(self.before.known, value, self.before.offset)
+
     def rebuild(self, before: Place, after: Place) -> Layer | None:
         """The layer itself."""
         return self.layer
-
-
-class ReLUPlan(SamePlan):
-    """The positive part, which makes a constant another one."""
-
-    def _constant(self, value: Array) -> Array:
-        return np.maximum(value, 0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,7 @@ from pruning_lab.compaction.plans import (
     FlattenPlan,
     NormPlan,
     Plan,
-    ReLUPlan,
-    SamePlan,
+    UnitwisePlan,
 )
 from pruning_lab.compaction.units import Place, Units, first_of
 from pruning_lab.network import (
@@ -22,8 +21,8 @@ from pruning_lab.network import (
     Dense,
     Flatten,
     GlobalPool,
-    ReLU,
     Residual,
+    Unitwise,
 )
 from pruning_lab.network.layers import Layer, Part
 from pruning_lab.network.residual import Identity
@@ -63,10 +62,8 @@ class RowPlan:
             return AffinePlan(layer, self.mask[full], units)
         if type(layer) is BatchNorm:
             return NormPlan(layer, units)
-        if isinstance(layer, ReLU):
-            return ReLUPlan(layer, units)
-        if isinstance(layer, GlobalPool | Identity):
-            return SamePlan(layer, units)
+        if isinstance(layer, Unitwise):
+            return UnitwisePlan(layer, units)
         if isinstance(layer, Flatten):
             return FlattenPlan(layer, width_of(rest, full) // len(units.known), units)
         if isinstance(layer, Residual):

@@ -2,7 +2,7 @@
 
 from pruning_lab.network.attention import Attention
 from pruning_lab.network.convolution import Conv
-from pruning_lab.network.layers import Dense, ReLU
+from pruning_lab.network.layers import Dense, ReLU, Unitwise
 from pruning_lab.network.loss import cross_entropy, softmax
 from pruning_lab.network.network import Network, mlp
 from pruning_lab.network.normalisation import BatchNorm
@@ -21,6 +21,7 @@ __all__ = [
     "Network",
     "ReLU",
     "Residual",
+    "Unitwise",
     "cross_entropy",
     "mlp",
     "softmax",

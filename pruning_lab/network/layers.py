@@ -63,6 +63,25 @@ class Part(ABC):
         """Derivatives by the `parameters`, written to `out` as in numpy."""
 
 
+class Unitwise(ABC):
+    """A layer without numbers of its own that treats each unit by itself: ReLU, pooling.
+
+    Compaction may leave units out before and after it, and asks it about constants.
+    """
+
+    @abstractmethod
+    def forward(self, x: Array) -> Array:
+        """Output for the input (n, …)."""
+
+    @abstractmethod
+    def backward(self, x: Array, slope: Array) -> Array:
+        """Derivative by the input."""
+
+    def constant(self, value: Array) -> Array:
+        """What units (units,) hold behind it if they hold these numbers for every input."""
+        return value
+
+
 def check_affine(weights: Array, bias: Array, what: str) -> None:
     """Refuse what are not weights (fan_out, fan_in) and a bias (fan_out,) of floats.
 
@@ -182,7 +201,7 @@ class Dense(Part):
 
 
 @dataclass(frozen=True)
-class ReLU:
+class ReLU(Unitwise):
     """The positive part, number by number.
 
     Examples
@@ -198,3 +217,7 @@ class ReLU:
     def backward(self, x: Array, slope: Array) -> Array:
         """Slope where the input was positive, else 0."""
         return slope * (x > 0)
+
+    def constant(self, value: Array) -> Array:
+        """Positive part of what the units hold."""
+        return np.maximum(value, 0)

@@ -6,6 +6,7 @@ from math import prod
 import numpy as np
 
 from pruning_lab.arrays import Array
+from pruning_lab.network.layers import Unitwise
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Flatten:
 
 
 @dataclass(frozen=True)
-class GlobalPool:
+class GlobalPool(Unitwise):
     """Mean of each channel [Lin2014]_, over all places of a sample.
 
     Parameters

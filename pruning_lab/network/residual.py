@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from pruning_lab.arrays import Array, Number, check_rng
-from pruning_lab.network.layers import Layer
+from pruning_lab.network.layers import Layer, Unitwise
 from pruning_lab.network.rows import Branch, Layers, Steps, backpropagate, outputs
 from pruning_lab.network.rows import in_training as row_in_training
 from pruning_lab.network.rows import settled as settled_row
 
 
 @dataclass(frozen=True)
-class Identity:
+class Identity(Unitwise):
     """The input as it is.
 
     Examples
