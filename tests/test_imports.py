@@ -35,7 +35,9 @@ CORE = [
 ABOVE_THE_CORE = {"adapters", "teaching", "grading"}
 FRAMEWORKS = {
     "torch_modules": {"torch"},
+    "torch_chains": {"torch"},
     "torch_compaction": {"torch"},
+    "torch_heads": {"torch"},
     "sklearn_models": {"sklearn"},
     "sklearn_trees": {"sklearn"},
 }

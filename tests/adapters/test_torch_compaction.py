@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from pruning_lab import compaction
-from pruning_lab.adapters.torch_compaction import _network, compact
+from pruning_lab.adapters.torch_chains import layers_of, network_of
+from pruning_lab.adapters.torch_compaction import compact
 from pruning_lab.adapters.torch_modules import TorchModel
 from pruning_lab.masks import apply
 
@@ -332,7 +333,7 @@ def test_bare_modules_and_masks_that_do_not_fit_are_refused():
 
 def test_the_layers_that_torch_lends_to_compaction_have_slopes_of_their_own():
     module = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 2)).double()
-    net = _network(TorchModel(module), {"0": module[0], "1": module[1], "2": module[2]})
+    net = network_of(TorchModel(module), dict(layers_of(module)))
     x = np.random.default_rng(0).standard_normal((4, 2))
     expected = module(torch.from_numpy(x)).detach().numpy()
     np.testing.assert_allclose(net(x), expected, atol=1e-12)
