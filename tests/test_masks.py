@@ -1,6 +1,5 @@
 """`select` against a reference that is slow, short and obviously right; then its promises."""
 
-import itertools
 import warnings
 
 import numpy as np
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from torch.nn.utils.prune import L1Unstructured, global_unstructured
 
 from pruning_lab.masks import LayerCollapseWarning, apply, select, sparsity_by_layer, sparsity_of
+from pruning_lab.teaching.readable.masks import global_mask, mask_by_lists, mask_within_runs
 from pruning_lab.tiles import Block, Column, Everything, Layer, Row, Run, Single
 
 TILES = [
@@ -43,41 +43,6 @@ def same(a, b):
 
 
 # --- against the reference --------------------------------------------------------------------
-
-
-def part_of(tile, shape, i, j):
-    h, w = tile.height or shape[0], tile.width or shape[1]
-    return i // h, j // w
-
-
-def reference(scores, sparsity, couplings, scope, within):
-    """Lists and `sorted` only: groups of (name, i, j), pools of groups."""
-    pools, order = {}, itertools.count()
-    for number, coupling in enumerate(couplings):
-        groups = {}
-        for name, tile in coupling.items():
-            seen = {}
-            for i, j in np.ndindex(scores[name].shape):
-                group = seen.setdefault(part_of(tile, scores[name].shape, i, j), len(seen))
-                groups.setdefault(group, []).append((name, i, j))
-        for members in groups.values():
-            name, i, j = members[0]
-            place = (number, *part_of(scope, scores[name].shape, i, j))
-            mean = sum(float(scores[n][a, b]) for n, a, b in members) / len(members)
-            alive = within is None or any(within[n][a, b] for n, a, b in members)
-            share = sparsity[name] if isinstance(sparsity, dict) else sparsity
-            _, pool = pools.setdefault("all" if scope.across_layers else place, (share, []))
-            pool.append((alive, mean, next(order), members))
-    mask = {
-        n: np.ones(s.shape, bool) if within is None else within[n].copy() for n, s in scores.items()
-    }
-    for share, pool in pools.values():
-        for _, _, _, members in sorted(pool, key=lambda group: group[:3])[
-            : round(share * len(pool))
-        ]:
-            for name, i, j in members:
-                mask[name][i, j] = False
-    return mask
 
 
 def fits(granularity, scope, scores):
@@ -129,7 +94,7 @@ def test_select_equals_the_reference(problem, sparsity, data):
     if not scope.across_layers and data.draw(st.booleans()):
         sparsity = {name: data.draw(SPARSITY) for name in scores}
     found = select(scores, sparsity, granularity=granularity, scope=scope, within=within)
-    want = reference(scores, sparsity, [{n: granularity} for n in scores], scope, within)
+    want = mask_by_lists(scores, sparsity, [{n: granularity} for n in scores], scope, within)
     assert same(found, want)
     assert list(found) == list(scores)
     assert all(m.dtype == bool and m.flags.writeable for m in found.values())
@@ -145,17 +110,23 @@ def test_couplings_equal_the_reference(seed, sparsity, use_within, scope):
     within = {n: rng.random(s) < 0.3 for n, s in shapes.items()} if use_within else None
     couplings = [{"q": Row(2), "o": Column(2)}, {"up": Row(), "down": Column()}, {"alone": Row()}]
     found = select(scores, sparsity, granularity=couplings, scope=scope, within=within)
-    assert same(found, reference(scores, sparsity, couplings, scope, within))
+    assert same(found, mask_by_lists(scores, sparsity, couplings, scope, within))
 
 
 @ignores_collapse
 @pytest.mark.parametrize("sparsity", [0.1, 0.5, 0.8, 0.97])
 def test_a_large_global_mask_equals_a_sort(sparsity):
     scores = normal([(700, 300), (1, 5), (300, 400)])
-    everything = np.concatenate([s.ravel() for s in scores.values()])
-    order = np.argsort(everything, kind="stable")[: round(sparsity * everything.size)]
-    found = np.concatenate([m.ravel() for m in select(scores, sparsity).values()])
-    assert np.array_equal(np.sort(order), np.flatnonzero(~found))
+    assert same(select(scores, sparsity), global_mask(scores, sparsity))
+
+
+@ignores_collapse
+@settings(max_examples=100, deadline=None)
+@given(problems(), SPARSITY, st.sampled_from([2, 4]))
+def test_the_short_versions_agree_too(problem, sparsity, m):
+    scores, _ = problem
+    assert same(select(scores, sparsity), global_mask(scores, sparsity))
+    assert same(select(scores, sparsity, scope=Run(m)), mask_within_runs(scores, sparsity, m))
 
 
 @pytest.mark.parametrize("sparsity", [0.1, 0.5, 0.8, 0.9])

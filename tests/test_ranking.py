@@ -7,14 +7,7 @@ from hypothesis import strategies as st
 
 from pruning_lab import ranking
 from pruning_lab.ranking import Pools, keep_highest, keep_highest_of_all
-
-
-def reference(table, k):
-    """Sort each row, stably; the first k go."""
-    keep = np.ones(table.shape, bool)
-    order = np.argsort(table, axis=1, kind="stable")
-    np.put_along_axis(keep, order[:, :k], False, axis=1)
-    return keep
+from pruning_lab.teaching.readable.rows import highest_of_each_row
 
 
 def kinds(n):
@@ -49,7 +42,7 @@ def test_one_long_row_equals_a_stable_sort_whole_and_in_pieces(n, dtype):
         row = x.astype(dtype)[None]
         pieces = np.split(row, sorted({n // 7, n // 2}), axis=1)
         for k in counts(n):
-            want = reference(row, k)
+            want = highest_of_each_row(row, k)
             assert np.array_equal(keep_highest(Pools(row), k), want), (kind, k)
             found = keep_highest_of_all([Pools(p) for p in pieces], k)
             assert np.array_equal(np.concatenate(found, axis=1), want), (kind, k)
@@ -60,7 +53,10 @@ def test_many_rows_equal_a_stable_sort(size):
     for kind, x in kinds(1000 * size).items():
         table = x.reshape(-1, size)
         for k in {0, 1, size // 2, size - 1, size}:
-            assert np.array_equal(keep_highest(Pools(table), k), reference(table, k)), (kind, k)
+            assert np.array_equal(keep_highest(Pools(table), k), highest_of_each_row(table, k)), (
+                kind,
+                k,
+            )
 
 
 def test_rows_longer_than_the_cache_equal_a_stable_sort(monkeypatch):
@@ -69,7 +65,9 @@ def test_rows_longer_than_the_cache_equal_a_stable_sort(monkeypatch):
         for kind, x in kinds(n * 3).items():
             for k in (1, n // 2, n - 1):
                 table = x.reshape(3, n)
-                assert np.array_equal(keep_highest(Pools(table), k), reference(table, k)), kind
+                assert np.array_equal(
+                    keep_highest(Pools(table), k), highest_of_each_row(table, k)
+                ), kind
 
 
 @settings(max_examples=200, deadline=None)
@@ -78,7 +76,7 @@ def test_many_tiny_tables_rank_as_one_long_row(sizes, data):
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
     tables = [rng.integers(3, size=(1, size)).astype(float) for size in sizes]
     k = data.draw(st.integers(0, sum(sizes)))
-    want = reference(np.concatenate(tables, axis=1), k)
+    want = highest_of_each_row(np.concatenate(tables, axis=1), k)
     found = keep_highest_of_all([Pools(t) for t in tables], k)
     assert np.array_equal(np.concatenate(found, axis=1), want)
     assert [f.shape for f in found] == [t.shape for t in tables]
@@ -101,13 +99,13 @@ def test_the_ineligible_go_before_all_others_even_before_minus_infinity(n, share
 def test_a_key_ranks_as_if_it_had_been_applied_before(shape):
     x = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
     k = shape[1] // 2
-    assert np.array_equal(keep_highest(Pools(x, key=np.abs), k), reference(np.abs(x), k))
+    assert np.array_equal(keep_highest(Pools(x, key=np.abs), k), highest_of_each_row(np.abs(x), k))
 
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int32, np.int64, np.float16, bool])
 def test_other_types_rank_by_value(dtype):
     x = np.random.default_rng(0).integers(0, 2, (20, 6)).astype(dtype)
-    assert np.array_equal(keep_highest(Pools(x), 3), reference(x, 3))
+    assert np.array_equal(keep_highest(Pools(x), 3), highest_of_each_row(x, 3))
 
 
 @pytest.mark.parametrize("k", [0, 2, 4])

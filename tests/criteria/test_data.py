@@ -16,6 +16,7 @@ from pruning_lab.criteria import (
 )
 from pruning_lab.masks import select
 from pruning_lab.network import Dense, Network, mlp
+from pruning_lab.teaching.readable.wanda import wanda_mask
 from pruning_lab.tiles import Layer, Row, Run
 
 
@@ -86,6 +87,7 @@ def test_wanda_prunes_what_the_authors_prune_also_among_ties(rows, columns, leve
     if round(sparsity * columns) < columns:
         ours = select(scores, sparsity, scope=Row())["w"]
         assert np.array_equal(ours, official_wanda(w, norms, sparsity))
+        assert np.array_equal(ours, wanda_mask(w, norms, sparsity))
 
 
 def test_wanda_agrees_with_loops(net, x):

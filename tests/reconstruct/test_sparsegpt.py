@@ -7,27 +7,8 @@ from hypothesis import strategies as st
 
 from pruning_lab import select
 from pruning_lab.reconstruct import hessian, obs, output_error, repair, sparsegpt
+from pruning_lab.teaching.readable.sparsegpt import sparsegpt as readable
 from pruning_lab.tiles import Block, Column, Everything, Layer, Row, Run
-
-
-def readable(weights, matrix, sparsity, *, height, width, dampening=0.01):
-    """Prune column after column; invert what is left of the Hessian anew for each."""
-    (fan_out, fan_in), w = weights.shape, weights.astype(float)
-    matrix = matrix + dampening * np.diagonal(matrix).mean() * np.eye(fan_in)
-    rest = [np.linalg.inv(matrix[j:, j:]) for j in range(fan_in)]
-    mask = np.ones(weights.shape, bool)
-    for j in range(fan_in):
-        if j % width == 0:
-            stop = min(j + width, fan_in)
-            scores = w[:, j:stop] ** 2 / [rest[c][0, 0] for c in range(j, stop)]
-            for top in range(0, fan_out, height):
-                tile = scores[top : top + height].ravel()
-                lowest = np.argsort(tile, kind="stable")[: round(sparsity * tile.size)]
-                mask[top : top + height, j:stop].flat[lowest] = False
-        error = np.where(mask[:, j], 0, w[:, j]) / rest[j][0, 0]
-        w[:, j:] -= np.outer(error, rest[j][0])
-        w[~mask[:, j], j] = 0
-    return w, mask
 
 
 def problem(fan_out, fan_in, seed=0, dtype=np.float64):

@@ -7,29 +7,16 @@ from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 
 from pruning_lab.storage import Bitmap, Codebook
-from pruning_lab.storage.codebook import _places, _steps
+from pruning_lab.storage.codebook import _deflate, _places, _steps
 from pruning_lab.storage.kmeans import kmeans
+from pruning_lab.teaching.readable.clusters import least_distance
+from pruning_lab.teaching.readable.codes import huffman_bits, steps_over_zeros
 
 NUMBERS = st.lists(st.floats(-1e3, 1e3, width=32), min_size=1, max_size=40)
 
 
 def loss(numbers, centres, labels):
     return float(np.sum((numbers - centres[labels]) ** 2))
-
-
-def exact_loss(numbers, count):
-    """Least squared distance to `count` centres: every way to cut the sorted line, by stages."""
-    x = np.sort(numbers)
-    s, q = (np.concatenate([[0], np.cumsum(x**p)]) for p in (1, 2))
-
-    def spread(i, j):
-        return q[j] - q[i] - (s[j] - s[i]) ** 2 / (j - i)
-
-    n = len(x)
-    best = [0.0] + [spread(0, j) for j in range(1, n + 1)]
-    for _ in range(count - 1):
-        best = [0.0] + [min(best[i] + spread(i, j) for i in range(j)) for j in range(1, n + 1)]
-    return best[n]
 
 
 def pruned(shape=(100, 120), sparsity=0.9, seed=0, dtype=np.float32):
@@ -59,7 +46,7 @@ def test_it_finds_the_optimum_that_trying_every_cut_finds(count):
     for draw in ("standard_normal", "standard_cauchy"):
         numbers = getattr(np.random.default_rng(count), draw)(60)
         ours = loss(numbers, *kmeans(numbers, count))
-        assert np.isclose(ours, exact_loss(numbers, count), rtol=1e-6)
+        assert np.isclose(ours, least_distance(numbers, count), rtol=1e-6)
 
 
 @pytest.mark.parametrize("count", [2, 16, 64])
@@ -109,6 +96,13 @@ def test_long_floats_beyond_the_range_of_doubles_have_a_codebook():
 def test_steps_tell_the_places_again(places):
     places = np.array(sorted(places), dtype=np.intp)
     assert np.array_equal(_places(_steps(places)), places)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(0, 600), max_size=10))
+def test_steps_are_those_of_the_readable_loop(gaps):
+    flat = np.concatenate([np.r_[np.zeros(gap), 1.0] for gap in gaps] + [np.zeros(300)])
+    assert _steps(np.flatnonzero(flat)).tolist() == steps_over_zeros(flat)
 
 
 @pytest.mark.parametrize("gap", [0, 254, 255, 256, 509, 510, 511])
@@ -162,6 +156,15 @@ def test_codes_and_steps_cost_hardly_more_than_their_entropy(sparsity):
         entropy = -np.sum(share[share > 0] * np.log2(share[share > 0])) * len(symbols) / 8
         assert entropy <= stored.nbytes <= 1.05 * entropy + 100
     assert book.nbytes < Bitmap.encode(matrix).nbytes / 2
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 256), st.integers(1, 20_000), st.floats(0.1, 5), st.integers(0, 99))
+def test_short_codes_are_as_short_as_the_readable_ones(kinds, n, skew, seed):
+    shares = np.arange(1, kinds + 1.0) ** -skew
+    symbols = np.random.default_rng(seed).choice(kinds, n, p=shares / shares.sum())
+    stored, wanted = 8 * _deflate(symbols.astype(np.uint8)).nbytes, huffman_bits(symbols.tolist())
+    assert wanted <= stored <= 1.01 * wanted + 8 * 150  # the code itself is stored as well
 
 
 def test_ninety_percent_pruned_and_four_bits_take_a_thirtieth_of_dense():

@@ -11,6 +11,7 @@ from random_trees import collapsed, prunings, random_tree, same
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from pruning_lab.adapters.sklearn_trees import from_fitted
+from pruning_lab.teaching.readable import cost_complexity as readable
 from pruning_lab.trees import (
     cost_complexity,
     cost_complexity_path,
@@ -23,37 +24,6 @@ from pruning_lab.trees.subtrees import dear_branches
 SEEDS = st.integers(0, 10**6)
 INNER = st.integers(0, 30)
 CLASSES = st.sampled_from([0, 1, 2, 5])
-
-
-def risk(tree):
-    return tree.impurity * tree.weights / tree.weights[0]
-
-
-def strength(tree, node):
-    """g(t) by its definition."""
-
-    def leaves(t):
-        if tree.left[t] < 0:
-            return [t]
-        return leaves(tree.left[t]) + leaves(tree.right[t])
-
-    below = leaves(node)
-    return (risk(tree)[node] - risk(tree)[below].sum()) / (len(below) - 1)
-
-
-def readable_path(tree):
-    """Breiman's loop: cut all weakest links, start again. The version to read."""
-    alpha, path = 0.0, []
-    while True:
-        inner = np.flatnonzero(~tree.is_leaf)
-        links = np.full(tree.left.size, np.inf)
-        links[inner] = [strength(tree, node) for node in inner]
-        if links.min() > alpha + 1e-13:
-            path.append((alpha, risk(tree)[tree.is_leaf].sum(), tree.leaves))
-            alpha = links.min()
-        if not inner.size:
-            return path
-        tree = tree.collapse(links <= alpha + 1e-13)
 
 
 def test_the_hand_worked_tree():
@@ -72,7 +42,9 @@ def test_the_hand_worked_tree():
 def test_link_strength_is_its_definition(n_inner, seed, classes):
     tree = random_tree(n_inner, np.random.default_rng(seed), classes=classes)
     found, inner = link_strength(tree), np.flatnonzero(~tree.is_leaf)
-    assert np.allclose(found[inner], [strength(tree, node) for node in inner], atol=1e-12)
+    assert np.allclose(
+        found[inner], [readable.link_strength(tree, node) for node in inner], atol=1e-12
+    )
     assert (found[tree.is_leaf] == -np.inf).all()
 
 
@@ -80,7 +52,7 @@ def test_link_strength_is_its_definition(n_inner, seed, classes):
 @given(st.integers(0, 12), SEEDS, CLASSES)
 def test_the_path_is_that_of_the_readable_loop(n_inner, seed, classes):
     tree = random_tree(n_inner, np.random.default_rng(seed), classes=classes)
-    path, expected = cost_complexity_path(tree), readable_path(tree)
+    path, expected = cost_complexity_path(tree), readable.cost_complexity_path(tree)
     assert path.leaves.tolist() == [leaves for _, _, leaves in expected]
     assert np.allclose(path.alphas, [alpha for alpha, _, _ in expected], rtol=0, atol=1e-12)
     assert np.allclose(path.impurities, [r for _, r, _ in expected], rtol=0, atol=1e-12)
@@ -110,7 +82,9 @@ def test_alphas_rise_and_trees_are_nested(n_inner, seed, classes, chain):
 @given(st.integers(0, 7), SEEDS, CLASSES, st.floats(0, 0.3))
 def test_no_pruning_costs_less(n_inner, seed, classes, alpha):
     tree = random_tree(n_inner, np.random.default_rng(seed), classes=classes)
-    costs = [sum(risk(tree)[list(leaves)]) + alpha * len(leaves) for leaves in prunings(tree)]
+    costs = [
+        sum(readable.risk(tree)[list(leaves)]) + alpha * len(leaves) for leaves in prunings(tree)
+    ]
     pruned = cost_complexity(tree, alpha)
     share = pruned.weights[pruned.is_leaf] / tree.weights[0]
     cost = (pruned.impurity[pruned.is_leaf] * share).sum() + alpha * pruned.leaves
@@ -130,7 +104,7 @@ def test_for_one_alpha_it_is_the_linear_choice_of_the_cheaper_from_the_leaves_up
     for low, high in zip(path.alphas[:-1], path.alphas[1:], strict=True):
         if high - low > 1e-9:
             alpha = (low + high) / 2
-            cheaper = tree.collapse(dear_branches(tree, risk(tree) + alpha))
+            cheaper = tree.collapse(dear_branches(tree, readable.risk(tree) + alpha))
             assert same(cost_complexity(tree, alpha), cheaper)
 
 
