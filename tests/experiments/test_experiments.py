@@ -124,12 +124,33 @@ def test_threads_and_foreign_executors_give_the_same_table():
     assert same(run(drawn, planned, executor=LastFirst()), here)
 
 
-def test_a_study_gives_the_same_numbers_in_other_processes():
+@pytest.fixture
+def process_pool():
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield pool
+
+
+@pytest.fixture
+def dask_executor(tmp_path, monkeypatch):
+    """The executor of a dask client with two workers, each a process of this machine."""
+    monkeypatch.setenv("DASK_CONFIG", str(tmp_path))  # else it writes one into the home folder
+    from distributed import Client, LocalCluster
+
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "host": "127.0.0.1"}
+    with (
+        LocalCluster(**options, dashboard_address=None, local_directory=tmp_path) as cluster,
+        Client(cluster) as client,
+        client.get_executor() as executor,
+    ):
+        assert len(client.scheduler_info()["workers"]) == 2
+        yield executor
+
+
+@pytest.mark.parametrize("name", ["process_pool", "dask_executor"])
+def test_a_study_gives_the_same_numbers_in_other_processes(name, request):
     planned = SMALL.cells([0.5, 0.9], seeds=[0, 1])
-    here = run(SMALL, planned)
-    spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=spawned) as pool:
-        assert same(run(SMALL, planned, executor=pool), here)
+    table = run(SMALL, planned, executor=request.getfixturevalue(name))
+    assert same(table, run(SMALL, planned))
 
 
 def test_progress_is_told_after_each_cell():
