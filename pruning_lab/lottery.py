@@ -8,7 +8,8 @@ import numpy as np
 
 from pruning_lab.arrays import Bools, Mask, Scores, check_mask, check_rng, weights_of
 from pruning_lab.criteria import magnitude, random
-from pruning_lab.masks import Granularity, apply, select, sparsity_of
+from pruning_lab.groups import Granularity
+from pruning_lab.masks import apply, select, sparsity_of
 from pruning_lab.pruning import Model, Schedule, prune_in_steps
 from pruning_lab.tiles import Everything, Single, Tile
 

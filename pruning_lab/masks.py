@@ -3,10 +3,8 @@
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pruning_lab.arrays import (
     Array,
@@ -14,17 +12,13 @@ from pruning_lab.arrays import (
     Mask,
     Scores,
     Weights,
-    as_floats,
     check_mask,
     check_matrices,
     checked_sparsity,
 )
+from pruning_lab.groups import Coupling, Granularity, couplings_of, pools_of
 from pruning_lab.ranking import Key, Pools, keep_highest, keep_highest_of_all
-from pruning_lab.tiles import Everything, Layer, Layout, Single, Tile, forgotten
-
-CHUNK = 1 << 16  # scores of rows that are read at a time
-Coupling = Mapping[str, Tile]  # name of a matrix -> how its share of each group lies
-Granularity = Tile | Sequence[Coupling]
+from pruning_lab.tiles import Everything, Layout, Single, Tile
 
 
 class LayerCollapseWarning(UserWarning):
@@ -83,8 +77,8 @@ def select(
     check_matrices(scores, what="scores")
     if within is not None:
         check_mask(within, scores, like="scores")
-    couplings = _couplings(scores, granularity)
-    pools = [_pools(scores, coupling, scope, within, key) for coupling in couplings]
+    couplings = couplings_of(scores, granularity)
+    pools = [pools_of(scores, coupling, scope, within, key) for coupling in couplings]
     keep = _keep(pools, couplings, sparsity, scope)
     mask = {}
     for coupling, kept in zip(couplings, keep, strict=True):
@@ -151,68 +145,6 @@ def _zeroed(weights: Array, kept: Bools) -> Array:
         return np.where(kept, weights, weights.dtype.type(0))
     bits = weights.view(f"i{weights.dtype.itemsize}")
     return (bits * kept).view(weights.dtype)
-
-
-def _couplings(scores: Scores, granularity: Granularity) -> Sequence[Coupling]:
-    if isinstance(granularity, Tile):
-        return [{name: granularity} for name in scores]
-    if not isinstance(granularity, Sequence) or not all(
-        isinstance(coupling, Mapping) and coupling for coupling in granularity
-    ):
-        raise ValueError(
-            "granularity is a tile, such as Row(), or a list of couplings, such as "
-            f"[{{'up': Row(), 'down': Column()}}]; got {granularity!r}.{forgotten(granularity)}"
-        )
-    named = [name for coupling in granularity for name in coupling]
-    if len(named) != len(scores) or set(named) != set(scores):
-        raise ValueError(
-            f"couplings must name every matrix of the scores exactly once: {list(scores)}; "
-            f"got {named}. A matrix on its own is a coupling too: {{'w': Single()}}."
-        )
-    return granularity
-
-
-def _pools(
-    scores: Scores, coupling: Coupling, scope: Tile, within: Mask | None, key: Key | None
-) -> Pools:
-    """Lay the groups of one coupling out as pools; a group scores the mean of its weights."""
-    layouts = {n: Layout.of(scores[n].shape, tile, scope) for n, tile in coupling.items()}
-    _check_coupling(coupling, layouts, scope)
-    first, name = next(iter(layouts.values())), " + ".join(map(repr, coupling))
-    tables = [layout.cut(scores[n]) for n, layout in layouts.items()]
-    eligible = None
-    if within is not None:
-        living = [layout.cut(within[n]).any(axis=1) for n, layout in layouts.items()]
-        eligible = first.gather(np.any(living, axis=0))
-    if len(tables) == 1 and tables[0].shape[1] == 1:  # single weights: read them lazily
-        return Pools(first.gather(tables[0]), eligible, key, name)
-    area = sum(table.shape[1] for table in tables)
-    return Pools(first.gather(sum(_sums(t, key) for t in tables) / area), eligible, None, name)
-
-
-def _sums(table: NDArray[Any], key: Key | None) -> Array:
-    """Sum of each row, in floats, some rows at a time so that they stay in the cache."""
-    rows = max(1, CHUNK // table.shape[1])
-    sums = []
-    with np.errstate(invalid="ignore"):  # inf - inf is NaN, which the ranking refuses
-        for i in range(0, len(table), rows):
-            numbers = as_floats(table[i : i + rows])
-            sums.append((numbers if key is None else key(numbers)).sum(axis=1))
-    return np.concatenate(sums)
-
-
-def _check_coupling(coupling: Coupling, layouts: Mapping[str, Layout], scope: Tile) -> None:
-    counts = {name: layout.n_groups for name, layout in layouts.items()}
-    if len(set(counts.values())) > 1:
-        raise ValueError(
-            f"coupled matrices need equally many groups; got {counts}. Rows of one layer "
-            "feed columns of the next: {'up': Row(), 'down': Column()}."
-        )
-    if len(coupling) > 1 and scope not in (Layer(), Everything()):
-        raise ValueError(
-            f"coupled groups compete in a whole layer or everywhere; got {scope} as scope. "
-            "Use scope=Layer() or scope=Everything()."
-        )
 
 
 def _keep(

@@ -15,7 +15,8 @@ from pruning_lab.arrays import (
     weights_of,
 )
 from pruning_lab.criteria import magnitude
-from pruning_lab.masks import Granularity, apply, select
+from pruning_lab.groups import Granularity
+from pruning_lab.masks import apply, select
 from pruning_lab.tiles import Everything, Single, Tile
 
 

@@ -21,6 +21,7 @@ CORE = [
     "criteria",
     "tiles",
     "ranking",
+    "groups",
     "masks",
     "schedules",
     "pruning",

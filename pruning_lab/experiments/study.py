@@ -10,7 +10,7 @@ from pruning_lab.arrays import Mask, Scores, checked_whole
 from pruning_lab.criteria import magnitude, random
 from pruning_lab.datasets import Dataset, Split
 from pruning_lab.experiments.cells import DENSE, RANDOM, Cell, cells
-from pruning_lab.masks import Granularity
+from pruning_lab.groups import Granularity
 from pruning_lab.measure import accuracy
 from pruning_lab.network import Network, mlp, train
 from pruning_lab.pruning import prune_in_steps
