@@ -27,7 +27,7 @@ def couplings_of(scores: Scores, granularity: Granularity) -> Sequence[Coupling]
     --------
     >>> from pruning_lab.tiles import Row
     >>> couplings_of({"w": np.ones((2, 2))}, Row())
-    [{'w': Row()}]
+    [{'w': Tile(height=1, width=None, across_layers=False)}]
     """
     if isinstance(granularity, Tile):
         return [{name: granularity} for name in scores]
