@@ -1,6 +1,5 @@
 """What pages elsewhere fetch from a content network: MathJax and fonts, from PyPI packages."""
 
-import hashlib
 import shutil
 from importlib.metadata import distribution
 from importlib.util import find_spec
@@ -9,6 +8,7 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
+from fingerprints import fingerprint
 from folders import BUILD
 
 ASSETS = BUILD / "assets"
@@ -115,7 +115,7 @@ def write_fonts(target: Path) -> None:
     for name in FACES:
         file = target / "fonts" / f"{web_name(name)}.woff2"
         subset(font_source(name), file)
-        rules.append(face_rule(name, hashlib.sha256(file.read_bytes()).hexdigest()[:8]))
+        rules.append(face_rule(name, fingerprint([file])[:8]))
     rules += [stand_in_rule("SourceSerifPro-Regular"), stand_in_rule("SourceSansPro-Regular")]
     for package in PACKAGES.values():
         licence = Path(find_spec(package).origin).parent / "files" / "LICENSE.txt"
@@ -146,7 +146,7 @@ def stamp() -> str:
         "fonttools",
     ]
     versions = " ".join(f"{name}=={distribution(name).version}" for name in packages)
-    return hashlib.sha256(Path(__file__).read_bytes() + versions.encode()).hexdigest()
+    return fingerprint([Path(__file__)], versions)
 
 
 def build(target: Path = ASSETS) -> Path:

@@ -1,5 +1,7 @@
 """A chain of PyTorch layers as a network of ours, as far as compaction needs to know it."""
 
+from __future__ import annotations  # torch is a stand-in where only the docs are built
+
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass

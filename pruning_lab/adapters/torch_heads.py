@@ -15,6 +15,8 @@ FewerHeads(
 )
 """
 
+from __future__ import annotations  # torch is a stand-in where only the docs are built
+
 from copy import deepcopy
 
 import numpy as np

@@ -3,6 +3,7 @@
 import pytest
 
 from extensions import stale
+from fingerprints import fingerprint
 
 
 @pytest.fixture
@@ -55,13 +56,13 @@ def test_other_packages_are_no_concern(root):
 
 def test_the_fingerprint_changes_with_every_file_and_with_nothing_else(root):
     used = stale.files_used("from pruning_lab import data, masks", root)
-    before = stale.fingerprint(used)
+    before = fingerprint(used)
     for path in used:
         text = path.read_text()
         path.write_text(text + "\n")
-        assert stale.fingerprint(used) != before, path.name
+        assert fingerprint(used) != before, path.name
         path.write_text(text)
-    assert stale.fingerprint(used) == before
+    assert fingerprint(used) == before
 
 
 def test_cells_are_read_without_their_options_and_magics():

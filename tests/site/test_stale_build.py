@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import fingerprints
 import folders
 from extensions import stale
 
@@ -29,7 +30,7 @@ print("value", {name}.VALUE)
 @pytest.fixture
 def book(tmp_path):
     (tmp_path / "book" / "site").mkdir(parents=True)
-    for module in (folders, stale):
+    for module in (fingerprints, folders, stale):
         shutil.copy(module.__file__, tmp_path / "book" / "site")
     (tmp_path / "pruning_lab").mkdir()
     (tmp_path / "pruning_lab" / "__init__.py").write_text("")

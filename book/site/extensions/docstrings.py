@@ -9,7 +9,6 @@ explains and is no type, and signatures read best as they were written.
 from __future__ import annotations
 
 import ast
-import hashlib
 import importlib
 import inspect
 import re
@@ -23,6 +22,7 @@ from docutils import nodes
 from sphinx.ext.autodoc.mock import mock
 from sphinx.util.docutils import SphinxDirective
 
+from fingerprints import fingerprint
 from folders import ROOT
 
 PAGES = ROOT / "book" / "api"
@@ -60,8 +60,7 @@ def setup(app: Any) -> dict[str, bool]:
     """Connect to Sphinx."""
     app.add_directive("modules", Modules)
     # a change in this file reads every page again
-    state = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
-    app.add_config_value("docstrings_version", state, "env")
+    app.add_config_value("docstrings_version", fingerprint([Path(__file__)]), "env")
     app.connect("builder-inited", _learn_names)
     app.connect("autodoc-process-docstring", _rewrite, priority=400)  # napoleon comes at 500
     app.connect("autodoc-process-signature", _as_written)

@@ -1,6 +1,5 @@
 """Sphinx extension: the Python side of the theme. A page loads only what it uses."""
 
-import hashlib
 import re
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from docutils import nodes
 from docutils.parsers.rst.directives.body import Sidebar
 
+from fingerprints import fingerprint
 from folders import BUILD, ROOT
 
 THEME = ROOT / "book" / "theme"
@@ -59,7 +59,7 @@ class Margin(Sidebar):
 def setup(app: Any) -> dict[str, bool]:
     """Connect to Sphinx."""
     app.add_directive("margin", Margin, override=True)
-    app.add_config_value("theme_version", _fingerprint(), "html")  # a new look: write every page
+    app.add_config_value("theme_version", _version(), "html")  # a new look: write every page
     app.add_config_value(
         "comments_config", {}, "html"
     )  # set by Jupyter Book for an extension we lack
@@ -67,9 +67,8 @@ def setup(app: Any) -> dict[str, bool]:
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _fingerprint() -> str:
-    files = [path for path in sorted(THEME.rglob("*")) if path.is_file()]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:8]
+def _version() -> str:
+    return fingerprint(path for path in THEME.rglob("*") if path.is_file())[:8]
 
 
 def _dress(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:

@@ -7,13 +7,13 @@ in a folder named after the state of all these.
 """
 
 import ast
-import hashlib
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from fingerprints import fingerprint
 from folders import ROOT
 
 PACKAGE = "pruning_lab"
@@ -56,14 +56,6 @@ def _without_options(cell: str) -> str:
     """Drop the options of a MyST code cell and the magics of IPython."""
     cell = re.sub(r"\A\s*---\n.*?\n---\n", "", cell, flags=re.DOTALL)
     return "\n".join("" if re.match(r"\s*[%!:]", line) else line for line in cell.splitlines())
-
-
-def fingerprint(paths: Iterable[Path]) -> str:
-    """A short hash of the contents of files."""
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
 
 
 def files_used(code: str, root: Path) -> set[Path]:

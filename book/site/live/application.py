@@ -4,7 +4,6 @@
 in _build/wheels, unless nothing has changed. See release.py for where Python itself comes from.
 """
 
-import hashlib
 import json
 import re
 import shutil
@@ -15,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from fingerprints import fingerprint
 from folders import BUILD
 from live import pyodide, release
 
@@ -48,19 +48,10 @@ def build() -> Path:
 
 def stamp() -> str:
     """A hash of everything the live version is made of."""
-    digest = hashlib.sha256(release.setting().encode())
-    digest.update("".join(f"{name}=={version(name)}" for name in pyodide.PURE).encode())
-    for name in PACKAGES:
-        digest.update(f"{name}=={version(name)}".encode())
-    for path in [
-        Path(__file__),
-        Path(pyodide.__file__),
-        Path(release.__file__),
-        *wheels(),
-        *notebooks(),
-    ]:
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
+    versions = [f"{name}=={version(name)}" for name in (*pyodide.PURE, *PACKAGES)]
+    code = [Path(file) for file in (__file__, pyodide.__file__, release.__file__)]
+    text = " ".join([release.setting(), *versions])
+    return fingerprint([*code, *wheels(), *notebooks()], text)
 
 
 def wheels() -> list[Path]:
