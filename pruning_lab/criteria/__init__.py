@@ -2,6 +2,7 @@
 
 from pruning_lab.criteria.activity import activation_std, apoz
 from pruning_lab.criteria.batch_norm_scale import batch_norm_scale
+from pruning_lab.criteria.block_influence import block_influence
 from pruning_lab.criteria.curvature import diagonal_hessian, hessian_product
 from pruning_lab.criteria.geometric_median import geometric_median
 from pruning_lab.criteria.gradient import gradient
@@ -23,6 +24,7 @@ __all__ = [
     "activations",
     "apoz",
     "batch_norm_scale",
+    "block_influence",
     "diagonal_hessian",
     "geometric_median",
     "gradient",
