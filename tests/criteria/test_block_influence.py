@@ -44,7 +44,9 @@ def test_it_is_the_formula_of_the_paper_by_loops():
     state = net.layers["first"].forward(x)
     for name, layer in blocks.items():
         after = layer.forward(state)
-        cosines = [a @ b / np.sqrt(a @ a) / np.sqrt(b @ b) for a, b in zip(state, after, strict=True)]
+        cosines = [
+            a @ b / np.sqrt(a @ a) / np.sqrt(b @ b) for a, b in zip(state, after, strict=True)
+        ]
         assert found[name] == pytest.approx(1 - sum(cosines) / 7)
         state = after
     assert list(found) == list(blocks)

@@ -1,0 +1,103 @@
+"""Demos of chapter 8: what they compute and say, on small networks, and that a chain needs all."""
+
+import numpy as np
+import pytest
+
+from pruning_lab import datasets, measure, train
+from pruning_lab.network import Dense, Network, ReLU, Residual
+from pruning_lab.teaching.demos import depth
+from pruning_lab.teaching.figures.ladders import influences
+from pruning_lab.teaching.figures.style import percent
+
+
+def dense(fan_out, fan_in, rng):
+    return Dense(rng.normal(0, np.sqrt(2 / fan_in), (fan_out, fan_in)), np.zeros(fan_out))
+
+
+def trained(seed, drop=0.0):
+    rng = np.random.default_rng(seed)
+    data = datasets.digits(rng=rng)
+    layers = {"first": dense(16, 64, rng)}
+    for i in (1, 2):
+        inside = {"relu": ReLU(), "up": dense(16, 16, rng)}
+        layers[f"block{i}"] = Residual(inside, drop=drop)
+    net = Network(layers | {"relu": ReLU(), "last": dense(10, 16, rng)})
+    return train(net, data.train.x, data.train.y, epochs=5, rng=rng), data
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return {
+        depth.PLAIN: [trained(0), trained(1)],
+        depth.DROPPED: [trained(0, 0.3), trained(1, 0.3)],
+    }
+
+
+@pytest.fixture(scope="module")
+def subsets(runs):
+    return {way: depth.every_subset(those) for way, those in runs.items()}
+
+
+def test_without_leaves_out_the_named_layers_and_keeps_the_rest(runs):
+    net, data = runs[depth.PLAIN][0]
+    short = depth.without(net, ["block1"])
+    assert depth.blocks_of(short) == ["block2"]
+    state = net.layers["first"].forward(data.test.x)
+    for name in ("block2", "relu", "last"):
+        state = net.layers[name].forward(state)
+    assert np.array_equal(short(data.test.x), state)
+
+
+def test_every_subset_is_measured_for_every_network(runs, subsets):
+    for way, those in runs.items():
+        found = subsets[way]
+        assert len(found) == 4
+        for kept, gone in (((True, True), []), ((False, True), ["block1"])):
+            wanted = [
+                measure.accuracy(depth.without(net, gone), data.test.x, data.test.y)
+                for net, data in those
+            ]
+            assert found[kept].tolist() == wanted
+
+
+def test_the_captions_name_the_blocks_and_the_means(subsets):
+    demo = depth.blocks_demo(subsets)
+    texts = {tuple(state.values()): text for state, text in demo.states()}
+    assert len(texts) == len(set(texts.values())) == 4
+    assert texts[depth.IN, depth.IN].startswith("All blocks are in.")
+    assert texts[depth.OUT, depth.IN].startswith("Block 1 is out.")
+    assert texts[depth.OUT, depth.OUT].startswith("Blocks 1 and 2 are out.")
+    for kept in subsets[depth.PLAIN]:
+        words = texts[tuple(depth.IN if stays else depth.OUT for stays in kept)]
+        for way in subsets:
+            assert percent(subsets[way][kept].mean()) in words
+
+
+def test_orders_go_block_by_block(runs, subsets):
+    def forwards(net, _):
+        return depth.blocks_of(net)
+
+    curve = depth.removal(runs[depth.PLAIN], forwards)
+    chain = [(True, True), (False, True), (False, False)]
+    assert np.array_equal(curve, np.array([subsets[depth.PLAIN][kept] for kept in chain]).T)
+
+
+def test_the_demo_of_orders_says_the_means(runs):
+    curves = {
+        way: dict.fromkeys(
+            ("by lot", "by influence", "by loss"), np.array([[0.9, 0.5], [0.7, 0.3]])
+        )
+        for way in runs
+    }
+    texts = [text for _, text in depth.orders_demo(curves).states()]
+    assert len(texts) == 4
+    assert "with no block of six removed" in texts[0]
+    assert texts[1].count(percent(0.4)) == 3
+
+
+def test_the_figures_keep_one_size_and_all_points(subsets):
+    demo = depth.blocks_demo(subsets)
+    assert demo.to_html()  # refuses figures of different sizes
+    values = {way: np.full((3, 2), 0.1) for way in subsets}
+    figure = influences(values, values)
+    assert [len(ax.lines) for ax in figure.axes] == [4, 4]  # three networks and the zero line
