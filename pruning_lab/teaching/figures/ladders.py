@@ -19,7 +19,7 @@ def chain(ax: Axes, kept: Sequence[bool]) -> None:
     """Draw the straight line from input to output, and on it each block with its way around."""
     n = len(kept)
     ax.set_xlim(-0.1, n + 1.1)
-    ax.set_ylim(-1.05, 1.15)
+    ax.set_ylim(-1.05, 0.62)
     ax.axis("off")
     ax.plot([0, n + 1], [0, 0], color=style.INK, linewidth=1.5, zorder=1)
     for place, stays in enumerate(kept, 1):
@@ -102,7 +102,7 @@ def ladder(
     colors : way of training -> colour
     dense : mean accuracy with all blocks, trained plainly
     """
-    figure, (above, below) = style.canvas(4.3, (1, 1.7), left=0.3, right=0.3, gap=0.35)
+    figure, (above, below) = style.canvas(4.0, (0.75, 1.7), left=0.3, right=0.3, gap=0.35)
     chain(above, kept)
     strips(below, rows, colors, dense)
     return figure
