@@ -121,4 +121,6 @@ def test_the_lock_file_holds_everything_and_every_file_is_there():
 def test_the_live_version_stays_small():
     files = [file for file in (SITE / "lite").rglob("*") if file.is_file()]
     assert not [file for file in files if file.suffix == ".map"]
-    assert sum(file.stat().st_size for file in files) <= 60_000_000
+    assert (
+        sum(file.stat().st_size for file in files) <= 90_000_000
+    )  # scikit-learn is 26 of them, and waits

@@ -58,9 +58,14 @@ def test_a_folder_is_copied_with_the_library_and_nothing_unneeded(tmp_path):
     assert all((tmp_path / "out" / p["file_name"]).is_file() for p in lock["packages"].values())
 
 
-def test_what_a_notebook_imports_comes_along(tmp_path):
+def test_what_a_notebook_imports_comes_along_and_waits_for_the_cell_that_imports_it(tmp_path):
     folder = unpacked(tmp_path / "release", scipy=[], statsmodels=["scipy"])
-    assert {"scipy", "statsmodels"} <= set(build(tmp_path, folder, modules=["statsmodels", "json"]))
+    started = build(tmp_path, folder, modules=["statsmodels", "numpy", "json"])
+    lock = json.loads((tmp_path / "out" / release.LOCK).read_text())
+    assert {"scipy", "statsmodels"} <= set(lock["packages"])
+    assert (tmp_path / "out" / "scipy.whl").is_file()
+    assert not {"scipy", "statsmodels"} & set(started)
+    assert {"numpy", "pruning-lab"} <= set(started)
 
 
 def test_a_missing_dependency_is_an_error_that_names_it(tmp_path):

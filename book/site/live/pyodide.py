@@ -94,7 +94,10 @@ def imported(packages: dict[str, Any], modules: Iterable[str]) -> set[str]:
 
 
 def build(target: Path, read: Read, wheels: Iterable[Path], modules: Iterable[str]) -> list[str]:
-    """Fill the target with Pyodide and what the modules need; return the names of its packages."""
+    """Fill the target with Pyodide and what the modules need; return the names of what starts it.
+
+    What only a notebook imports waits in the target until a cell imports it.
+    """
     lock = json.loads(read(LOCK))
     if not lock["info"]["version"].startswith(SERIES):
         raise ValueError(
@@ -105,7 +108,8 @@ def build(target: Path, read: Read, wheels: Iterable[Path], modules: Iterable[st
         package["depends"] = [canonicalize_name(name) for name in package["depends"]]
     own = {canonicalize_name(entry(wheel)["name"]): wheel for wheel in wheels}
     packages |= {name: entry(wheel) for name, wheel in own.items()}
-    kept = closure(packages, {*KERNEL, "pruning-lab", *imported(packages, modules)})
+    first = {*KERNEL, "pruning-lab"}
+    kept = closure(packages, first | imported(packages, modules))
     target.mkdir(parents=True, exist_ok=True)
     for name in CORE:
         (target / name).write_bytes(read(name))
@@ -116,4 +120,4 @@ def build(target: Path, read: Read, wheels: Iterable[Path], modules: Iterable[st
         (target / package["file_name"]).write_bytes(data)
     lock["packages"] = kept
     (target / LOCK).write_text(json.dumps(lock), encoding="utf-8")
-    return list(kept)
+    return list(closure(packages, first))
