@@ -118,10 +118,11 @@ def validation(
     ax.plot(steps, error, color=style.KEPT, linewidth=2.2)
     limit = float(error[low] + spread[low])
     ax.plot([0, steps[-1]], [limit, limit], "--", color=style.WARN, linewidth=1.2)
-    style.write(ax, 0, limit - 0.008, "least error + 1 standard error", style.WARN, va="top")
+    style.write(ax, 0, 2.2 * limit, "dashed: least error + 1 standard error", style.WARN)
     ticks = sorted({0, low, simple, int(steps[-1])})
     for place in {low, simple}:
         curve_figures.mark(ax, float(place), float(error[place]))
+    ax.set_xlim(-0.3, steps[-1] + 0.3)
     ax.set_xticks(ticks, [str(leaves[i]) for i in ticks])
     ax.set_xlabel("leaves (the price rises to the right)")
     ax.set_ylim(0, None)
