@@ -36,8 +36,9 @@ def differences(
     ax.plot(sparsities[behind], means[behind], "X", color=style.WARN, markersize=11, zorder=6)
     ax.set_ylim(*REACH)
     ax.set_yticks([-2, 0, 2, 4], ["−2", "0", "+2", "+4"])
-    style.write(ax, 0.515, 4.3, "magnitude ahead", style.KEPT)
-    style.write(ax, 0.515, -2.2, "random ahead", style.RANDOM)
+    behind_words = {"facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.85, "pad": 0.5}
+    style.write(ax, 0.515, 4.3, "magnitude ahead", style.KEPT, bbox=behind_words)
+    style.write(ax, 0.515, -2.2, "random ahead", style.RANDOM, bbox=behind_words)
 
 
 def sparsity_ticks(ax: Axes, sparsities: Array) -> None:
