@@ -163,8 +163,9 @@ def describe(
     """Say which channels stay, what the chosen score gives, and what its rivals give."""
     own = accuracies(rows, name, share, stage)
     lot = accuracies(rows, "random", share, stage)
+    how = "lot" if name == "random" else name
     start = (
-        f"{' + '.join(map(str, counts))} channels stay, chosen by {name}. {STAGES[stage]}: "
+        f"{' + '.join(map(str, counts))} channels stay, chosen by {how}. {STAGES[stage]}: "
         f"{percent(own.mean(), 1)} on average ({percent(own.min(), 1)} to {percent(own.max(), 1)})"
     )
     if stage == RETRAINED:
