@@ -84,7 +84,8 @@ def leads_through(mask: Mask) -> bool:
     """Whether a path of kept weights leads from any input to any output of a chain of layers."""
     reached: Bools | None = None
     for kept in mask.values():
-        reached = kept.any(axis=1) if reached is None else kept[:, reached].any(axis=1)
+        open_ways: Bools = kept if reached is None else kept[:, reached]
+        reached = np.any(open_ways, axis=1)
     return reached is not None and bool(reached.any())
 
 

@@ -21,7 +21,7 @@ def survivors(kept: Sequence[int], sizes: Sequence[int], flows: bool) -> Figure:
     """
     figure, (ax,) = style.canvas(3.5, left=0.75, right=0.25)
     color = style.KEPT if flows else style.WARN
-    places = np.arange(1, len(kept) + 1)
+    places = list(range(1, len(kept) + 1))
     ax.bar(places, sizes, width=0.7, color=style.PRUNED, zorder=1)
     ax.bar(places, [max(k, 0.5) for k in kept], width=0.7, color=color, zorder=2)
     ax.set_yscale("log")
