@@ -45,8 +45,10 @@ def _grown(codes: Counts, y: Labels, classes: int, features: int, rng: np.random
         here = np.bincount(y[rows], minlength=classes)
         counts.append(here)
         drawn = rng.permutation(codes.shape[1])[:features]
-        where, level = _split(codes[np.ix_(rows, drawn)], y[rows], classes)
-        splits = where >= 0 and np.count_nonzero(here) > 1
+        where, level = -1, 0
+        if np.count_nonzero(here) > 1:
+            where, level = _split(codes[np.ix_(rows, drawn)], y[rows], classes)
+        splits = where >= 0
         left.append(NONE)
         right.append(NONE)
         feature.append(int(drawn[where]) if splits else UNUSED)
