@@ -1,4 +1,4 @@
-"""Demos of chapter 8: what they compute and say, on small networks, and that a chain needs all."""
+"""Demos of chapter 8: what they compute and say, on small networks; and its main claims."""
 
 import numpy as np
 import pytest
@@ -10,8 +10,9 @@ from pruning_lab.teaching.figures.ladders import influences
 from pruning_lab.teaching.figures.style import percent
 
 
-def dense(fan_out, fan_in, rng):
-    return Dense(rng.normal(0, np.sqrt(2 / fan_in), (fan_out, fan_in)), np.zeros(fan_out))
+def dense(fan_out, fan_in, rng, size=1.0):
+    spread = size * np.sqrt(2 / fan_in)
+    return Dense(rng.normal(0, spread, (fan_out, fan_in)), np.zeros(fan_out))
 
 
 def trained(seed, drop=0.0):
@@ -101,3 +102,42 @@ def test_the_figures_keep_one_size_and_all_points(subsets):
     values = {way: np.full((3, 2), 0.1) for way in subsets}
     figure = influences(values, values)
     assert [len(ax.lines) for ax in figure.axes] == [4, 4]  # three networks and the zero line
+
+
+def tower(seed, shortcut, drop=0.0):
+    """Trained network of four blocks; with the same seed the same first weights."""
+    rng = np.random.default_rng(seed)
+    data = datasets.digits(rng=rng)
+    layers = {"first": dense(32, 64, rng)}
+    for i in range(1, 5):
+        inside = {
+            "relu1": ReLU(),
+            "up": dense(32, 32, rng),
+            "relu2": ReLU(),
+            "down": dense(32, 32, rng, 0.7),
+        }
+        if shortcut:
+            layers[f"block{i}"] = Residual(inside, drop=drop)
+        else:
+            layers |= {f"block{i} {name}": layer for name, layer in inside.items()}
+    net = Network(layers | {"relu": ReLU(), "last": dense(10, 32, rng)})
+    return train(net, data.train.x, data.train.y, epochs=25, rng=rng), data
+
+
+def left(net, data, *gone):
+    names = [name for name in net.layers if name.split()[0] in gone]
+    return measure.accuracy(depth.without(net, names), data.test.x, data.test.y)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_plus_sign_and_layerdrop_decide_whether_a_block_can_go(seed):
+    chain, plain, dropped = tower(seed, False), tower(seed, True), tower(seed, True, 0.2)
+    for run in (chain, plain, dropped):
+        assert left(*run) > 0.8
+    one_less = {
+        name: np.mean([left(*run, f"block{i}") for i in range(1, 5)])
+        for name, run in (("chain", chain), ("plain", plain), ("dropped", dropped))
+    }
+    assert one_less["chain"] < 0.25
+    assert 0.35 < one_less["plain"] < 0.85
+    assert one_less["dropped"] > max(0.88, one_less["plain"] + 0.1)
