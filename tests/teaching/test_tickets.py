@@ -1,4 +1,4 @@
-"""Demos of chapter 10: what they say of a race, and whether a way leads through a network."""
+"""Demos of chapter 10: what they say of a race, whether a way leads through; its main claims."""
 
 from itertools import product
 
@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pruning_lab import datasets, lottery, measure, mlp, prune_in_steps, schedules, select, train
+from pruning_lab.criteria import synflow
 from pruning_lab.teaching.demos import tickets
 from pruning_lab.teaching.figures.style import percent
 
@@ -67,3 +69,46 @@ def test_each_state_of_the_flow_counts_layers_and_open_networks(cuts):
         assert f"layer {counts.index(min(counts)) + 1}, the poorest" in text
         assert f"through {sum(map(tickets.leads_through, masks))} of 5" in text
     assert demo.to_html()  # refuses figures of different sizes
+
+
+def ahead(seed, rate):
+    """Points by which a ticket of 3 % of the weights is ahead of new values, of new places."""
+    rng = np.random.default_rng(seed)
+    data = datasets.digits(rng=rng)
+    sizes = (64, 100, 50, 10)
+    start = mlp(sizes, rng=rng)
+
+    def fit(net, mask):
+        x, y, order = data.train.x, data.train.y, np.random.default_rng(seed)
+        return train(net, x, y, epochs=30, mask=mask, learning_rate=rate, rng=order)
+
+    def read(net):
+        return 100 * measure.accuracy(net, data.test.x, data.test.y)
+
+    *_, last = lottery.find_tickets(start, fit, [0.5, 0.75, 0.9, 0.97])
+    rivals = (
+        (
+            lottery.ticket(mlp(sizes, rng=rng), last.mask),
+            last.mask,
+        ),
+        (lottery.ticket(start, other := lottery.shuffled(last.mask, rng=rng)), other),
+    )
+    return [read(last.trained) - read(fit(*rival)) for rival in rivals]
+
+
+def test_a_ticket_is_ahead_of_its_controls_and_less_so_at_a_larger_rate():
+    small, large = (np.array([ahead(seed, rate) for seed in (0, 1)]) for rate in (1e-3, 5e-3))
+    assert small.min() > 3
+    assert (large.mean(axis=0) < small.mean(axis=0)).all()
+    assert large[:, 1].min() > 10  # the places still matter
+
+
+@pytest.mark.filterwarnings("ignore::pruning_lab.LayerCollapseWarning")
+@pytest.mark.parametrize("seed", [0, 1])
+def test_synflow_closes_the_way_when_asked_once_and_keeps_it_in_a_hundred_steps(seed):
+    net = mlp((64, *6 * (100,), 10), rng=np.random.default_rng(seed))
+    assert not tickets.leads_through(select(synflow(net), 0.99))
+    *_, (_, mask) = prune_in_steps(net, synflow, schedules.iterative(0.99, 100), steps=100)
+    assert tickets.leads_through(mask)
+    heard = [kept.any(axis=1).mean() for kept in mask.values()][:-1]
+    assert max(heard) < 0.5  # a narrow network inside the wide one

@@ -28,8 +28,9 @@ def survivors(kept: Sequence[int], sizes: Sequence[int], flows: bool) -> Figure:
     ax.set_ylim(0.5, 60_000)
     ax.set_yticks([1, 10, 100, 1000, 10_000], ["1", "10", "100", "1,000", "10,000"])
     ax.minorticks_off()
-    for x, count in zip(places, kept, strict=True):
-        style.write(ax, x, max(count, 0.5) * 1.15, f"{count:,}", ha="center", va="bottom", zorder=3)
+    for x, count, size in zip(places, kept, sizes, strict=True):
+        top = size if 4 * count > size else max(count, 0.5)  # no number across the grey edge
+        style.write(ax, x, top * 1.15, f"{count:,}", ha="center", va="bottom", zorder=3)
     ax.set_xticks(places)
     ax.set_xlabel("layer, from input to output")
     words = "signal passes" if flows else "no way through"
