@@ -155,7 +155,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_compacted_equals_masked(kind, data):
     make = Maker(data)
@@ -181,7 +181,7 @@ def test_compacted_equals_masked(kind, data):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_a_mask_that_keeps_everything_changes_no_shape(kind, data):
     make = Maker(data)
@@ -213,7 +213,7 @@ def alive_by_hand(mask, sizes):
             return [int(a.sum()) for a in alive]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(st.integers(1, 6), min_size=3, max_size=5), st.integers(0, 2**32), st.floats(0, 1))
 def test_the_neurons_left_are_those_of_naive_repetition(sizes, seed, density):
     rng = np.random.default_rng(seed)

@@ -165,7 +165,7 @@ def tensor(array):
     return torch.tensor(np.array(array))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_convolution_equals_that_of_torch(data):
     draw = lambda low, high: data.draw(st.integers(low, high))  # noqa: E731

@@ -85,7 +85,7 @@ def problems(draw):
 
 
 @ignores_collapse
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1500, suppress_health_check=list(HealthCheck))
 @given(problems(), SPARSITY, st.data())
 def test_select_equals_the_reference(problem, sparsity, data):
     scores, within = problem
@@ -101,7 +101,7 @@ def test_select_equals_the_reference(problem, sparsity, data):
 
 
 @ignores_collapse
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.integers(0, 2**32 - 1), SPARSITY, st.booleans(), st.sampled_from([Layer(), Everything()]))
 def test_couplings_equal_the_reference(seed, sparsity, use_within, scope):
     rng = np.random.default_rng(seed)
@@ -121,7 +121,7 @@ def test_a_large_global_mask_equals_a_sort(sparsity):
 
 
 @ignores_collapse
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(problems(), SPARSITY, st.sampled_from([2, 4]))
 def test_the_short_versions_agree_too(problem, sparsity, m):
     scores, _ = problem

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, recall_score
 
@@ -71,7 +71,6 @@ class Says:
 LABELS = st.lists(st.tuples(*[st.integers(0, 3)] * 3), min_size=1, max_size=30)
 
 
-@settings(deadline=None)
 @given(LABELS)
 def test_broken_fixed_and_same_are_all_samples_and_explain_the_accuracy(rows):
     first, second, y = np.array(rows).T
@@ -97,7 +96,6 @@ def test_a_wrong_label_that_becomes_another_wrong_one_is_the_same_and_renamed():
     assert repr(found) == "Exemplars(1 broken, 1 fixed, 2 same)"
 
 
-@settings(deadline=None)
 @given(LABELS)
 def test_no_class_is_worse_than_the_worst(rows):
     found, _, y = np.array(rows).T

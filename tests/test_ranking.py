@@ -70,7 +70,7 @@ def test_rows_longer_than_the_cache_equal_a_stable_sort(monkeypatch):
                 ), kind
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=40), st.data())
 def test_many_tiny_tables_rank_as_one_long_row(sizes, data):
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))

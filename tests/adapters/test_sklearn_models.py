@@ -254,7 +254,7 @@ def test_precision_and_order_are_kept():
         assert np.array_equal(new, old)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 4), st.integers(1, 5), st.integers(0, 10**6), st.data())
 def test_any_real_matrix_becomes_the_coefficients(height, width, seed, data):
     rng = np.random.default_rng(seed)

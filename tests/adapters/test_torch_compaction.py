@@ -134,7 +134,7 @@ class Maker:
 
 
 @pytest.mark.parametrize("precision", TOLERANCE)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_compacted_equals_masked_and_the_original_stays(precision, data):
     make = Maker(data)

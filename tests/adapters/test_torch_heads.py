@@ -35,7 +35,7 @@ def attention(width, heads, **options):
 
 
 @pytest.mark.parametrize("precision", TOLERANCE)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     heads=st.integers(1, 4), d=st.integers(1, 3), seed=st.integers(0, 2**32 - 1),
     bias=st.booleans(), batch_first=st.booleans(), data=st.data(),

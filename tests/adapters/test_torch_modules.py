@@ -233,7 +233,7 @@ def linears(seed):
     return nn.Sequential(nn.Conv2d(2, 5, 3), nn.Flatten(), nn.Linear(20, 7), nn.Linear(7, 3))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6), st.floats(0, 1))
 def test_without_ties_the_masks_are_those_of_torch(seed, sparsity):
     model = TorchModel(linears(seed))
@@ -253,7 +253,7 @@ def test_without_ties_the_masks_are_those_of_torch(seed, sparsity):
         assert np.array_equal(layer.weight_mask.flatten(1).numpy() == 1, kept)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(0, 10**6), st.data())
 def test_any_real_matrix_comes_back_as_torch_would_cast_it(height, width, seed, data):
     kind = data.draw(st.sampled_from([np.float16, np.float32, np.float64, np.int8, bool, ">f4"]))

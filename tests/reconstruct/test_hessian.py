@@ -18,7 +18,7 @@ def problem(fan_out, fan_in, seed, n=None, dtype=np.float64):
     return rng.standard_normal((fan_out, fan_in)).astype(dtype), x.astype(dtype)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 4), st.integers(1, 6), SEED)
 def test_the_error_by_the_hessian_is_the_error_of_the_outputs(fan_out, fan_in, seed):
     before, x = problem(fan_out, fan_in, seed)

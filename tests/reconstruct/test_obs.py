@@ -27,7 +27,7 @@ def refit(weights, x, mask):
     return after
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 4), st.integers(1, 8), SPARSITY, SEED)
 def test_removing_one_by_one_equals_the_least_squares_refit(fan_out, fan_in, sparsity, seed):
     weights, x = problem(fan_out, fan_in, seed)
@@ -37,7 +37,7 @@ def test_removing_one_by_one_equals_the_least_squares_refit(fan_out, fan_in, spa
     assert np.all(np.count_nonzero(~mask, axis=1) == round(sparsity * fan_in))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 5), st.integers(1, 8), SEED)
 def test_repair_equals_the_least_squares_refit_for_any_mask(fan_out, fan_in, seed):
     weights, x = problem(fan_out, fan_in, seed)
@@ -78,7 +78,7 @@ def test_a_repair_never_errs_more_than_the_mask_alone():
         assert output_error(weights, repair(weights, hessian(x), mask), hessian(x)) <= alone + 1e-9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 4), st.integers(1, 8), SPARSITY, SEED)
 def test_a_pruned_weight_never_comes_back_and_counts(fan_out, fan_in, sparsity, seed):
     weights, x = problem(fan_out, fan_in, seed)

@@ -18,7 +18,7 @@ def problem(fan_out, fan_in, seed=0, dtype=np.float64):
     return rng.standard_normal((fan_out, fan_in)).astype(dtype), hessian(x.astype(dtype))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.integers(1, 5),
     st.integers(1, 70),
@@ -59,7 +59,7 @@ def test_any_scope_equals_the_readable_version(scope, height, width, sparsity):
     np.testing.assert_allclose(after, want, atol=1e-8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(1, 5),
     st.integers(1, 10),

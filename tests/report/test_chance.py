@@ -1,14 +1,13 @@
 """The sign test, against scipy's."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from pruning_lab.report import chance
 
 
-@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(0, 200))
 def test_chance_is_that_of_a_fair_coin(broken, fixed):
     n = broken + fixed

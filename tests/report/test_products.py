@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
@@ -14,7 +14,6 @@ from pruning_lab.report.products import check_same
 from pruning_lab.tiles import Layer
 
 
-@settings(deadline=None)
 @given(
     st.integers(1, 9),
     st.integers(1, 9),

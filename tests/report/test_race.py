@@ -1,7 +1,7 @@
 """Races: everyone has a turn, and nobody wins within the noise."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pruning_lab.measure import Latency
@@ -56,7 +56,6 @@ def test_who_is_within_the_spread_of_the_fastest_is_fastest_too():
 SAMPLES = st.lists(st.floats(0, 100), min_size=1, max_size=20).map(lambda s: Latency(tuple(s)))
 
 
-@settings(deadline=None)
 @given(SAMPLES, SAMPLES)
 def test_never_are_both_faster_and_nobody_is_faster_than_himself(one, other):
     assert not faster(one, one)

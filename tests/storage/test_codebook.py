@@ -26,7 +26,7 @@ def pruned(shape=(100, 120), sparsity=0.9, seed=0, dtype=np.float32):
     return flat.reshape(shape)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(NUMBERS, st.integers(1, 8))
 def test_each_number_is_nearest_to_its_centre_and_each_centre_the_mean_of_its_numbers(xs, count):
     numbers = np.array(xs)
@@ -91,14 +91,14 @@ def test_long_floats_beyond_the_range_of_doubles_have_a_codebook():
     np.testing.assert_allclose(decoded / matrix[0, 0], [[1.25, 1.25, -1.0, 0.0]])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 3000), max_size=30, unique=True))
 def test_steps_tell_the_places_again(places):
     places = np.array(sorted(places), dtype=np.intp)
     assert np.array_equal(_places(_steps(places)), places)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(0, 600), max_size=10))
 def test_steps_are_those_of_the_readable_loop(gaps):
     flat = np.concatenate([np.r_[np.zeros(gap), 1.0] for gap in gaps] + [np.zeros(300)])
@@ -158,7 +158,7 @@ def test_codes_and_steps_cost_hardly_more_than_their_entropy(sparsity):
     assert book.nbytes < Bitmap.encode(matrix).nbytes / 2
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 256), st.integers(1, 20_000), st.floats(0.1, 5), st.integers(0, 99))
 def test_short_codes_are_as_short_as_the_readable_ones(kinds, n, skew, seed):
     shares = np.arange(1, kinds + 1.0) ** -skew

@@ -35,7 +35,7 @@ def matrices(draw):
     return draw(st.sampled_from([np.ascontiguousarray, np.asfortranarray]))(matrix)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(matrices())
 def test_decoding_gives_every_bit_back(matrix):
     before = matrix.copy()
@@ -116,7 +116,7 @@ def test_csr_by_hand():
     assert csr.nbytes == 3 * 4 + 3 + 4
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(2, 20), st.integers(1, 20), st.integers(1, 4), st.integers(0, 99))
 def test_packed_groups_come_back_for_any_n_of_m(m, n, rows, seed):
     n, rng = min(n, m), np.random.default_rng(seed)

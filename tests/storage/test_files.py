@@ -50,7 +50,7 @@ def test_every_bit_every_name_and_their_order_come_back(tmp_path, encode):
     assert same_bits(weights(), before)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.text(max_size=5), min_size=1, max_size=4, unique=True), st.integers(0, 99))
 def test_any_names_and_shapes(tmp_path_factory, names, seed):
     rng = np.random.default_rng(seed)

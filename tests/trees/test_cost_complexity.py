@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from random_trees import collapsed, prunings, random_tree, same
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
@@ -37,7 +37,6 @@ def test_the_hand_worked_tree():
     assert cost_complexity(tree, 0.17).leaves == cost_complexity(tree, np.inf).leaves == 1
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS, CLASSES)
 def test_link_strength_is_its_definition(n_inner, seed, classes):
     tree = random_tree(n_inner, np.random.default_rng(seed), classes=classes)
@@ -48,7 +47,6 @@ def test_link_strength_is_its_definition(n_inner, seed, classes):
     assert (found[tree.is_leaf] == -np.inf).all()
 
 
-@settings(deadline=None)
 @given(st.integers(0, 12), SEEDS, CLASSES)
 def test_the_path_is_that_of_the_readable_loop(n_inner, seed, classes):
     tree = random_tree(n_inner, np.random.default_rng(seed), classes=classes)
@@ -58,7 +56,6 @@ def test_the_path_is_that_of_the_readable_loop(n_inner, seed, classes):
     assert np.allclose(path.impurities, [r for _, r, _ in expected], rtol=0, atol=1e-12)
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS, CLASSES, st.booleans())
 def test_alphas_rise_and_trees_are_nested(n_inner, seed, classes, chain):
     tree = random_tree(n_inner, np.random.default_rng(seed), classes=classes, chain=chain)
@@ -78,7 +75,6 @@ def test_alphas_rise_and_trees_are_nested(n_inner, seed, classes, chain):
         assert abs((pruned.impurity[pruned.is_leaf] * shares).sum() - impurity) < 1e-12
 
 
-@settings(deadline=None)
 @given(st.integers(0, 7), SEEDS, CLASSES, st.floats(0, 0.3))
 def test_no_pruning_costs_less(n_inner, seed, classes, alpha):
     tree = random_tree(n_inner, np.random.default_rng(seed), classes=classes)
@@ -93,7 +89,6 @@ def test_no_pruning_costs_less(n_inner, seed, classes, alpha):
     assert pruned.leaves == smallest
 
 
-@settings(deadline=None)
 @given(st.integers(0, 300), SEEDS, CLASSES)
 def test_for_one_alpha_it_is_the_linear_choice_of_the_cheaper_from_the_leaves_up(
     n_inner, seed, classes

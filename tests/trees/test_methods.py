@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from random_trees import collapsed, prunings, random_inputs, random_tree, same
 from scipy.stats import chi2_contingency
@@ -56,7 +56,6 @@ def errors_of(tree, x, y):
 # --- reduced error ----------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS, CLASSES, st.integers(1, 40))
 def test_reduced_error_never_lowers_held_out_accuracy(n_inner, seed, classes, n):
     rng = np.random.default_rng(seed)
@@ -65,7 +64,6 @@ def test_reduced_error_never_lowers_held_out_accuracy(n_inner, seed, classes, n)
     assert errors_of(reduced_error(tree, x, y), x, y) <= errors_of(tree, x, y)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 7), SEEDS, CLASSES, st.integers(1, 20))
 def test_reduced_error_is_the_smallest_of_the_best_prunings(n_inner, seed, classes, n):
     rng = np.random.default_rng(seed)
@@ -77,7 +75,6 @@ def test_reduced_error_is_the_smallest_of_the_best_prunings(n_inner, seed, class
     assert (errors_of(pruned, x, y), pruned.leaves) == best
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS, st.integers(1, 40))
 def test_reduced_error_of_numbers_never_raises_squared_errors(n_inner, seed, n):
     rng = np.random.default_rng(seed)
@@ -88,7 +85,6 @@ def test_reduced_error_of_numbers_never_raises_squared_errors(n_inner, seed, n):
     assert after <= before * (1 + 1e-9)
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS)
 def test_held_out_errors_are_those_of_each_node_as_a_leaf(n_inner, seed):
     rng = np.random.default_rng(seed)
@@ -132,7 +128,6 @@ def test_held_out_errors_of_whole_numbers_do_not_wrap_around():
 # --- pessimistic ------------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS, CLASSES, st.sampled_from([0, 0.5, 1, 2.0]))
 def test_pessimistic_is_its_definition(n_inner, seed, classes, standard_errors):
     tree = random_tree(n_inner, np.random.default_rng(seed), classes=classes)
@@ -148,7 +143,6 @@ def test_pessimistic_is_its_definition(n_inner, seed, classes, standard_errors):
     assert same(found, recursive(tree, becomes_leaf))
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS)
 def test_more_standard_errors_leave_less(n_inner, seed):
     tree = random_tree(n_inner, np.random.default_rng(seed), pure=True)
@@ -165,7 +159,6 @@ def test_standard_errors_are_a_number(standard_errors):
 # --- minimum error ----------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS, st.sampled_from([2, 3]))
 def test_with_equal_priors_worth_k_samples_it_is_niblett_and_bratko(n_inner, seed, k):
     tree = random_tree(n_inner, np.random.default_rng(seed), classes=k)
@@ -174,7 +167,6 @@ def test_with_equal_priors_worth_k_samples_it_is_niblett_and_bratko(n_inner, see
     assert np.allclose(found, (n - most + k - 1) / (n + k))
 
 
-@settings(deadline=None)
 @given(st.integers(0, 8), SEEDS, CLASSES, st.sampled_from([0, 0.5, 2, 30]))
 def test_no_pruning_expects_fewer_errors(n_inner, seed, classes, m):
     rng = np.random.default_rng(seed)
@@ -221,7 +213,6 @@ def test_a_prior_that_is_no_distribution_is_refused(prior):
 # --- critical value ---------------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS, CLASSES, st.floats(0, 0.5))
 def test_critical_value_is_its_definition(n_inner, seed, classes, value):
     tree = random_tree(n_inner, np.random.default_rng(seed), classes=classes)
@@ -236,7 +227,6 @@ def test_critical_value_is_its_definition(n_inner, seed, classes, value):
     assert same(found, recursive(tree, lambda node: not says_enough(node)))
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS, st.sampled_from([gain, g_statistic]))
 def test_higher_critical_values_leave_nested_trees(n_inner, seed, measure):
     tree = random_tree(n_inner, np.random.default_rng(seed))
@@ -248,7 +238,6 @@ def test_higher_critical_values_leave_nested_trees(n_inner, seed, measure):
     assert len(kept[-1]) == 1
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS, st.sampled_from([2, 4]))
 def test_g_is_the_likelihood_ratio_of_the_table_of_children_and_classes(n_inner, seed, classes):
     tree = random_tree(n_inner, np.random.default_rng(seed), classes=classes)
@@ -296,7 +285,6 @@ METHODS = {
 
 
 @pytest.mark.parametrize("name", METHODS)
-@settings(deadline=None)
 @given(n_inner=INNER, seed=SEEDS, chain=st.booleans())
 def test_every_leaf_of_a_pruned_tree_is_a_node_of_the_tree_with_its_majority(
     name, n_inner, seed, chain

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from random_trees import skeleton
 from sklearn.isotonic import IsotonicRegression
@@ -50,7 +50,6 @@ def reference(numbers, left, right):
 
 
 @kinds
-@settings(deadline=None)
 @given(n=st.integers(1, 30), seed=st.integers(0, 10**6))
 def test_merging_equals_blocks_as_plain_sets(kind, n, seed):
     numbers, left, right = problem(kind, n, seed)
@@ -62,7 +61,6 @@ def test_merging_equals_blocks_as_plain_sets(kind, n, seed):
 
 
 @kinds
-@settings(deadline=None)
 @given(n=st.integers(1, 400), seed=st.integers(0, 10**6), few=st.sampled_from([1, 20]))
 def test_splitting_equals_merging(kind, n, seed, few):
     numbers, left, right = problem(kind, n, seed)
@@ -83,7 +81,6 @@ def test_what_splitting_leaves_over_is_merged(rounds, monkeypatch):
 
 
 @kinds
-@settings(deadline=None)
 @given(n=st.integers(1, 200), seed=st.integers(0, 10**6))
 def test_the_fit_never_rises_from_a_node_to_its_children_and_keeps_the_sum(kind, n, seed):
     numbers, left, right = problem(kind, n, seed)
@@ -98,7 +95,6 @@ def test_the_fit_never_rises_from_a_node_to_its_children_and_keeps_the_sum(kind,
         assert abs(fit.sum() - np.sum(numbers, dtype=float)) <= 1e-12 * scale * n
 
 
-@settings(deadline=None)
 @given(n=st.integers(1, 60), seed=st.integers(0, 10**6), tied=st.booleans())
 def test_on_a_chain_it_is_isotonic_regression_as_in_scikit_learn(n, seed, tied):
     numbers = NUMBERS["tied" if tied else "normal"](n, np.random.default_rng(seed)).astype(float)

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from random_trees import random_inputs, random_tree
 
@@ -23,7 +23,6 @@ def walk(tree, sample, marked=()):
     return node
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS, st.sampled_from([0, 1, 3]))
 def test_each_sample_walks_to_its_leaf(n_inner, seed, classes):
     rng = np.random.default_rng(seed)
@@ -34,7 +33,6 @@ def test_each_sample_walks_to_its_leaf(n_inner, seed, classes):
     assert np.array_equal(tree.predict(x), expected)
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS, st.sampled_from([0, 2]))
 def test_a_collapsed_node_answers_with_its_own_majority_and_nothing_else_changes(
     n_inner, seed, classes
@@ -50,7 +48,6 @@ def test_a_collapsed_node_answers_with_its_own_majority_and_nothing_else_changes
     assert pruned.depth <= tree.depth
 
 
-@settings(deadline=None)
 @given(INNER, SEEDS)
 def test_collapsing_twice_is_collapsing_once(n_inner, seed):
     rng = np.random.default_rng(seed)
