@@ -76,8 +76,8 @@ class AffinePlan(Plan):
     def after(self) -> Units:
         """Outputs: known where nothing open is read."""
         read = self._read
-        open_ones = (self._kept & read[:, None]).reshape(self.mask.shape)
-        known: Bools = ~np.any(open_ones, axis=1)
+        open_ones = self._kept if read.all() else self._kept & read[:, None]
+        known: Bools = ~np.any(open_ones.reshape(self.mask.shape), axis=1)
         constants = np.where(read, self.before.offset, self.before.value)
         folded = constants != 0
         weights = np.where(self._kept[:, folded], self._weights[:, folded], 0).sum(axis=2)
@@ -90,13 +90,18 @@ class AffinePlan(Plan):
 
     def rebuild(self, before: Place, after: Place) -> Layer:
         """Rows and columns that are present; the bias holds what was folded."""
-        kept = _at(self._kept, before, after) & self._read[before.present][:, None]
-        kept &= after.needed[after.present][:, None, None]
         weights = _at(self._weights, before, after)
-        if not kept.all():
-            weights = np.where(kept, weights, 0)
+        if not self._all_stay(before, after):
+            kept = _at(self._kept, before, after) & self._read[before.present][:, None]
+            weights = np.where(kept & after.needed[after.present][:, None, None], weights, 0)
         flat = weights.reshape(len(weights), -1)
         return self.layer.with_parameters(flat, self.after.value[after.present])
+
+    def _all_stay(self, before: Place, after: Place) -> bool:
+        """Whether every weight between units that are present is kept, as after whole units."""
+        rows = np.compress(after.present, self._kept, axis=0)
+        columns = self._read & np.all(rows, axis=0).all(axis=1)
+        return bool(columns[before.present].all() and after.needed[after.present].all())
 
 
 def _at(table: NDArray[Any], before: Place, after: Place) -> NDArray[Any]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from pruning_lab.arrays import Bools, Mask
 from pruning_lab.compaction.branches import AttentionPlan, ResidualPlan
 from pruning_lab.compaction.plans import (
@@ -114,7 +116,7 @@ class RowPlan:
     def _agree(self, present: list[Bools]) -> None:
         """Let units be present on both sides of layers that need that, until nothing changes."""
         count = -1
-        while count != (count := sum(int(units.sum()) for units in present)):
+        while count != (count := sum(map(np.count_nonzero, present))):
             for i, plan in enumerate(self.plans):
                 present[i], present[i + 1] = plan.align(present[i], present[i + 1])
 
