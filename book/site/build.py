@@ -1,8 +1,8 @@
 """Build the whole site into _build/html: python book/site/build.py.
 
-The steps, each a module beside this one: fonts and MathJax, answers of the exercises, the
-library's wheel, notebooks, chapters executed on all cores, pages (Jupyter Book), and the version
-that runs in the browser.
+The steps, each a module beside this one: fonts and MathJax, pretrained weights (chapters that need
+them show no results without), answers of the exercises, the library's wheel, notebooks, chapters
+executed on all cores, pages (Jupyter Book), and the version that runs in the browser.
 """
 
 import shutil
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import assets
 import execution
+import weights
 from derive import exercises, notebooks, wheel
 from folders import BUILD, ROOT, SITE
 from live import application
@@ -23,6 +24,7 @@ def main() -> None:
     """Take every step, and say how long each one took."""
     steps: list[tuple[str, Callable[[], object]]] = [
         ("fonts and MathJax", assets.build),
+        ("pretrained weights", weights.build_or_say_so),
         ("answers of the exercises", lambda: exercises.build(ROOT)),
         ("the library's wheel", lambda: wheel.build_wheel(ROOT, BUILD / "wheels")),
         ("notebooks", lambda: notebooks.build(ROOT)),

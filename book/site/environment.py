@@ -94,7 +94,7 @@ def install(extras):
     if run([*pip, "-c", str(LOCK)], "pip.txt") != 0:
         said = [line for line in read(LOGS / "pip.txt").splitlines() if "ERROR" in line]
         stop(
-            "The packages could not be installed; is this machine online, with about 2 GB free? "
+            "The packages could not be installed; is this machine online, with some GB free? "
             "pip said: {} (all of it: {})".format(said[-1] if said else "nothing", LOGS / "pip.txt")
         )
     stamp.write_text(state)

@@ -14,7 +14,7 @@ from myst_nb.core.config import NbParserConfig
 from myst_nb.core.execute import create_client
 
 from derive.sources import read
-from extensions.stale import cache_of
+from extensions.stale import cache_of, lacks_weights, used_by
 from folders import ROOT
 from pruning_lab.teaching.assets import STATIC_VARIABLE
 
@@ -31,11 +31,13 @@ def build() -> None:
 
 
 def execute(chapter: Path) -> None:
-    """Execute one chapter, unless its outputs are cached."""
+    """Execute one chapter, unless its outputs are cached or its weights are not here."""
     os.environ[STATIC_VARIABLE] = "1"  # demos draw all their states into the page
     os.environ.update(ONE_THREAD)  # the chapters keep all cores busy; kernels inherit this
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # and this: they warn that they speak over TCP
     text = chapter.read_text(encoding="utf-8")
+    if lacks_weights(used_by(text)):
+        return
     cache = cache_of(str(chapter.relative_to(ROOT).with_suffix("")), text)
     config = NbParserConfig(
         execution_mode="cache", execution_cache_path=str(cache), execution_timeout=TIMEOUT

@@ -80,3 +80,24 @@ def test_pages_follow_the_library_and_only_those_that_use_what_changed(book):
     third = build(book)
     assert third["executed"] == ""  # text alone executes nothing
     assert "Trees and text" in third["trees"]
+
+
+def test_a_page_without_its_weights_is_built_with_a_note_and_executed_once_they_are_there(book):
+    teaching = book / "pruning_lab" / "teaching"
+    teaching.mkdir()
+    (teaching / "__init__.py").write_text("")
+    (teaching / "weights.py").write_text("")
+    (book / "pruning_lab" / "trees.py").write_text(
+        "import pruning_lab.teaching.weights\nVALUE = 1\n"
+    )
+    first = build(book)
+    assert first["executed"].split() == ["masks"]
+    assert "pretrained networks" in first["trees"]
+    assert "pretrained networks" not in first["masks"]
+    mark = book / "_build" / "weights" / "made.txt"
+    mark.parent.mkdir(parents=True)
+    mark.write_text("all")
+    second = build(book)
+    assert second["executed"].split() == ["trees"]
+    assert "pretrained networks" not in second["trees"]
+    assert "value 1" in second["trees"]

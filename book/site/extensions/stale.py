@@ -4,6 +4,8 @@ Notebooks are cached by their code cells alone, so a change in the library would
 Two things mend this. Every page depends, as Sphinx understands it, on the pinned packages and
 on the modules that its code cells import, on what those import, and so on. And its cache lies
 in a folder named after the state of all these.
+
+A page that needs pretrained weights is not executed where they are absent, and says so.
 """
 
 import ast
@@ -17,6 +19,15 @@ from fingerprints import fingerprint
 from folders import ROOT
 
 PACKAGE = "pruning_lab"
+LOADER = ROOT / PACKAGE / "teaching" / "weights.py"  # who imports it needs pretrained weights,
+WEIGHTS = ROOT / "_build" / "weights" / "made.txt"  # and this is there when they are
+ABSENT = """
+```{warning}
+The pretrained networks of this chapter were not on the machine that built this page, so its cells
+are shown without their results. Run `make weights` once, then build the book again.
+```
+"""
+TITLE = re.compile(r"^# .*\n", re.MULTILINE)
 CODE_CELL = re.compile(r"^```\{code-cell\}.*?$(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -33,14 +44,31 @@ def _follow_the_library(app: Any, page: str, source: list[str]) -> None:
     for path in used:
         app.env.note_dependency(str(path))
     cache = cache_of(page, source[0])
-    app.env.mystnb_config = app.env.mystnb_config.copy(execution_cache_path=str(cache))
+    mode = app.config.nb_execution_mode
+    if lacks_weights(used):
+        mode = "off"
+        app.env.note_dependency(str(WEIGHTS))  # as soon as they are there, the page is built anew
+        source[0] = re.sub(
+            r"^# .*\n", lambda title: title[0] + ABSENT, source[0], count=1, flags=re.M
+        )
+    app.env.mystnb_config = app.env.mystnb_config.copy(
+        execution_mode=mode, execution_cache_path=str(cache)
+    )
 
 
 def used_by(text: str) -> set[Path]:
     """Files on which a page's outputs depend; none if it has no code cells."""
     cells = CODE_CELL.findall(text)
-    code = "\n".join(map(_without_options, cells))
-    return {ROOT / "requirements.lock", *files_used(code, ROOT)} if cells else set()
+    if not cells:
+        return set()
+    used = files_used("\n".join(map(_without_options, cells)), ROOT)
+    weights = {WEIGHTS} if LOADER in used and WEIGHTS.is_file() else set()
+    return {ROOT / "requirements.lock", *used, *weights}
+
+
+def lacks_weights(used: set[Path]) -> bool:
+    """Tell whether a page that depends on these files needs weights that are not here."""
+    return LOADER in used and WEIGHTS not in used
 
 
 def cache_of(page: str, text: str) -> Path:
