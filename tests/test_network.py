@@ -258,8 +258,9 @@ def test_adam_takes_the_same_steps_as_torch(rng):
         assert np.allclose(ours, theirs.detach().numpy(), rtol=1e-12, atol=1e-13)
 
 
+@pytest.mark.parametrize("decay", [0.0, 0.7])
 @pytest.mark.parametrize("masked", [False, True])
-def test_training_equals_the_same_loop_in_torch(net, data, masked):
+def test_training_equals_the_same_loop_in_torch(net, data, masked, decay):
     x, y = data
     net = net.astype(np.float64)
     mask = select(net.weights, 0.5, key=np.abs) if masked else None
@@ -272,11 +273,18 @@ def test_training_equals_the_same_loop_in_torch(net, data, masked):
         learning_rate=0.01,
         batch_size=8,
         mask=mask,
+        weight_decay=decay,
     )
     twin, order = as_torch(net), np.random.default_rng(1)
     linears = [m for m in twin if isinstance(m, torch.nn.Linear)]
     kept = [torch.tensor(m) for m in mask.values()] if masked else [1.0] * len(linears)
-    optimiser = torch.optim.Adam(twin.parameters(), lr=0.01)
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": [linear.weight for linear in linears], "weight_decay": decay},
+            {"params": [linear.bias for linear in linears], "weight_decay": 0.0},
+        ],
+        lr=0.01,
+    )
     for linear, m in zip(linears, kept, strict=True):
         linear.weight.data *= m
     for _ in range(3):
@@ -372,6 +380,9 @@ def test_a_small_network_learns_the_digits():
         ({"learning_rate": float("nan")}, "learning_rate"),
         ({"learning_rate": float("inf")}, "learning_rate"),
         ({"learning_rate": "1e-3"}, "learning_rate"),
+        ({"weight_decay": -1.0}, "at least 0"),
+        ({"weight_decay": 1e3}, "below 1"),
+        ({"weight_decay": "0.1"}, "weight_decay"),
         ({"epochs": None}, "epochs"),
         ({"epochs": float("inf")}, "epochs"),
         ({"x": np.ones((0, 6)), "y": np.ones(0, int)}, "mean over samples; got none"),

@@ -1,6 +1,7 @@
 """Training: one flat vector of parameters, and the network as views of it."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ def train(
     learning_rate: float = 1e-3,
     batch_size: int = 64,
     mask: Mask | None = None,
+    weight_decay: float = 0.0,
 ) -> Network:
     """Network after some epochs of Adam on the cross entropy; `net` itself stays as it is.
 
@@ -36,6 +38,8 @@ def train(
     learning_rate : of Adam [Kingma2015]_
     batch_size : samples a step
     mask : weights that are False are 0 before, during and after
+    weight_decay : times the learning rate, the share that every weight loses before each step,
+        decoupled from the gradient [Loshchilov2019]_; biases, scales and shifts lose nothing
 
     Raises
     ------
@@ -59,8 +63,15 @@ def train(
     batch_size = checked_whole(batch_size, "batch_size")
     if not isinstance(learning_rate, Number) or not 0 < learning_rate < np.inf:
         raise ValueError(f"learning_rate must be above 0; got {learning_rate!r}. Try 1e-3.")
+    if not isinstance(weight_decay, Number) or not 0 <= weight_decay * learning_rate < 1:
+        raise ValueError(
+            "weight_decay times learning_rate is a share, at least 0 and below 1; got "
+            f"{weight_decay!r} and {learning_rate!r}. Try 0.1."
+        )
     check_rng(rng)
     parameters, kept = _flat(net), _flat_mask(net, mask)
+    left = None if weight_decay == 0 else 1 - learning_rate * weight_decay
+    shrink = None if left is None else _spread(net, dict.fromkeys(net.weights, left))
     if parameters.dtype.itemsize < 4:  # Adam's epsilon would be 0, and 0 / 0 no number
         raise ValueError(f"training needs 32 bits; got {net.dtype}. Write net.astype(np.float32).")
     if not np.isfinite(x).all():
@@ -81,6 +92,8 @@ def train(
             part.gradients(inputs, slope, out=slots[name])
         if kept is not None:
             gradient *= kept
+        if shrink is not None:
+            parameters *= shrink
         adam.step(parameters, gradient)
     return working.settled(x) if epochs else working
 
@@ -106,10 +119,15 @@ def _flat_mask(net: Network, mask: Mask | None) -> Array | None:
     if mask is None:
         return None
     check_mask(mask, net.weights, like="network")
+    return _spread(net, mask)
+
+
+def _spread(net: Network, values: Mapping[str, Any]) -> Array:
+    """These values at the weights of each part and 1 elsewhere, in the order of `_flat`."""
     flat = np.ones(sum(a.size for p in net.parts.values() for a in p.parameters), net.dtype)
     views = _views(net, flat)
-    for name, kept in mask.items():
-        views[name][0][...] = kept
+    for name, value in values.items():
+        views[name][0][...] = value
     return flat
 
 
