@@ -4,22 +4,11 @@ The numbers ship with the library, beside the demos that show them, so that the 
 where there is no repository: in the browser.
 """
 
-import os
+from studies import write  # first: it tells numpy to use one thread
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy: one seed a process
-
-import platform
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
-from types import ModuleType
-
-import numpy as np
-
-import pruning_lab
 from pruning_lab.teaching.demos import calendars, comebacks
 
-SEEDS = range(5)
+COMMAND = "python book/data/recovery.py"
 
 
 def calendars_of(seed: int) -> list[calendars.Row]:
@@ -32,30 +21,11 @@ def comebacks_of(seed: int) -> list[comebacks.Row]:
     return list(comebacks.study(seed))
 
 
-def write(module: ModuleType, study: Callable[[int], list], what: str) -> None:
-    """Run a study and write it as CSV; the last field of a row is a list of counts."""
-    head = [
-        "# command: python book/data/recovery.py",
-        f"# seeds: {SEEDS.start} to {SEEDS.stop - 1}; pruning_lab {pruning_lab.__version__}, "
-        f"numpy {np.__version__}, Python {platform.python_version()}, {platform.machine()}",
-        f"# {what}",
-        ",".join(module.Row._fields),
-    ]
-    lines = []
-    with ProcessPoolExecutor(len(SEEDS)) as pool:
-        rows = [row for found in pool.map(study, SEEDS) for row in found]
-    for *names, right in rows:
-        words = [f"{value:g}" if isinstance(value, float) else str(value) for value in names]
-        words = [f'"{word}"' if "," in word else word for word in words]
-        lines.append(",".join([*words, " ".join(map(str, right))]))
-    path = Path(module.__file__ or "").with_name(module.FILE)
-    path.write_text("\n".join(head + lines) + "\n", encoding="utf-8")
-
-
 def main() -> None:
     """Run both studies."""
-    write(comebacks, comebacks_of, "test digits read, of 360, after each of MARKS epochs")
-    write(calendars, calendars_of, "test digits read, of 360, after each marked epoch")
+    right = "test digits read, of 360, after each"
+    write(comebacks, comebacks_of, f"{right} of MARKS epochs", command=COMMAND)
+    write(calendars, calendars_of, f"{right} marked epoch", command=COMMAND)
 
 
 if __name__ == "__main__":

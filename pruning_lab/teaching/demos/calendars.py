@@ -55,12 +55,26 @@ def trained(seed: int, epochs: int = FIRST) -> tuple[Network, Dataset]:
 
 
 def one_epoch(
-    net: Network, mask: Mask | None, data: Dataset, number: int, rate: float = RATE
+    net: Network,
+    mask: Mask | None,
+    data: Dataset,
+    number: int,
+    rate: float = RATE,
+    weight_decay: float = 0.0,
 ) -> Network:
     """Network after one more epoch; the epoch's number decides the order of the samples."""
     rng = np.random.default_rng([2017, number])
     x, y = data.train.x, data.train.y
-    return train(net, x, y, epochs=1, rng=rng, learning_rate=rate, mask=mask)
+    return train(
+        net,
+        x,
+        y,
+        epochs=1,
+        rng=rng,
+        learning_rate=rate,
+        mask=mask,
+        weight_decay=weight_decay,
+    )
 
 
 def path(shape: str, sparsity: float, epochs: int) -> list[float]:
@@ -92,12 +106,13 @@ def follow(
     sparsities: Sequence[float],
     criterion: Criterion = magnitude,
     rate: float = RATE,
+    weight_decay: float = 0.0,
 ) -> Iterator[tuple[Network, Mask]]:
     """Yield network and mask after each epoch of a list of sparsities."""
     numbers = iter(range(len(sparsities)))
 
     def retrain(pruned: Network, mask: Mask) -> Network:
-        return one_epoch(pruned, mask, data, next(numbers), rate)
+        return one_epoch(pruned, mask, data, next(numbers), rate, weight_decay)
 
     return prune_in_steps(net, criterion, sparsities, retrain=retrain)
 
@@ -143,11 +158,16 @@ def small_sizes(sparsity: float) -> tuple[int, ...]:
 
 
 def chain(
-    net: Network, data: Dataset, epochs: int, mask: Mask | None, rate: float = RATE
+    net: Network,
+    data: Dataset,
+    epochs: int,
+    mask: Mask | None,
+    rate: float = RATE,
+    weight_decay: float = 0.0,
 ) -> Iterator[Network]:
     """Yield a network after each epoch with one mask."""
     for number in range(epochs):
-        net = one_epoch(net, mask, data, number, rate)
+        net = one_epoch(net, mask, data, number, rate, weight_decay)
         yield net
 
 

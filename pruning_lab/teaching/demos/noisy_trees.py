@@ -60,12 +60,25 @@ def trial(x: Array, y: Labels, grow: Grow, share: float, seed: int) -> Trial:
     seed : decides about the split and about which labels are wrong
     """
     rng = np.random.default_rng(seed)
-    clean = divide(x, y, rng=rng)
+    data = spoiled(divide(x, y, rng=rng), share, rng=rng)
+    return Trial(grow(data.train.x, data.train.y), data)
+
+
+def spoiled(clean: Dataset, share: float, *, rng: np.random.Generator) -> Dataset:
+    """Data whose labels to train and to validate are wrong in this share; those to test stay true.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> clean = divide(np.ones((50, 1)), np.arange(50) % 2, rng=rng)
+    >>> int((spoiled(clean, 0.2, rng=rng).train.y != clean.train.y).sum())
+    6
+    """
     train, held_out = (
         Split(part.x, wrong_labels(part.y, share, rng=rng))
         for part in (clean.train, clean.validation)
     )
-    return Trial(grow(train.x, train.y), Dataset(train, held_out, clean.test))
+    return Dataset(train, held_out, clean.test)
 
 
 def right(tree: Tree, part: Split) -> float:

@@ -11,17 +11,23 @@ from pruning_lab.arrays import Array
 from pruning_lab.teaching.figures import style
 
 
-def squares(ax: Axes, share: Array, color: str) -> None:
-    """Draw an (8, 8) grid of squares whose area is the share, row 0 on top."""
+def squares(ax: Axes, share: Array, color: str, *, field: bool = True) -> None:
+    """Draw an (8, 8) grid of squares whose area is the share, row 0 on top.
+
+    Parameters
+    ----------
+    field : whether pale cells are drawn below them
+    """
     rows, columns = share.shape
     for row in range(rows):
         for column in range(columns):
             side = 0.94 * float(np.sqrt(share[row, column]))
             corner = (column + 0.5 - side / 2, rows - row - 0.5 - side / 2)
-            ax.add_patch(
-                Rectangle((column + 0.03, rows - row - 0.97), 0.94, 0.94, color=style.GRID)
-            )
-            ax.add_patch(Rectangle(corner, side, side, color=color, linewidth=0))
+            if field:
+                place = (column + 0.03, rows - row - 0.97)
+                ax.add_patch(Rectangle(place, 0.94, 0.94, color=style.GRID))
+            if side:
+                ax.add_patch(Rectangle(corner, side, side, color=color, linewidth=0))
     ax.set(xlim=(0, columns), ylim=(0, rows), aspect="equal", xticks=[], yticks=[])
     ax.spines["bottom"].set_visible(False)
 
