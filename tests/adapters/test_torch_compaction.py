@@ -1,7 +1,5 @@
 """Chains of PyTorch compacted: torch computes the same with fewer numbers."""
 
-import io
-import warnings
 from copy import deepcopy
 
 import numpy as np
@@ -200,28 +198,12 @@ def test_a_compacted_chain_is_made_of_the_same_layers_but_smaller():
     assert shapes(compact(small, everything(small))) == shapes(small)
 
 
-def test_a_compacted_chain_exports_and_gives_the_same_outputs():
+def test_a_compacted_chain_says_the_same_exports_copies_saves_and_loads(check_survives):
     model, mask = pruned_images()
     small = compact(model, mask).module
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # torch about itself
-        exported = torch.export.export(small, (PICTURES,)).module()
-    assert torch.allclose(exported(PICTURES), small(PICTURES), rtol=1e-6, atol=1e-6)
-    assert torch.allclose(exported(PICTURES), masked(model, mask)(PICTURES), rtol=0, atol=1e-5)
-
-
-def test_the_state_of_a_compacted_chain_saves_and_loads_into_a_deep_copy():
-    model, mask = pruned_images()
-    small = compact(model, mask).module
-    copy = deepcopy(small)
+    check_survives(small, PICTURES)
     with torch.no_grad():
-        for parameter in copy.parameters():
-            parameter.zero_()
-    file = io.BytesIO()
-    torch.save(small.state_dict(), file)
-    file.seek(0)
-    copy.load_state_dict(torch.load(file, weights_only=True))
-    assert torch.equal(copy(PICTURES), small(PICTURES))
+        assert torch.allclose(small(PICTURES), masked(model, mask)(PICTURES), rtol=0, atol=1e-5)
     assert small.state_dict().keys() == model.module.state_dict().keys()
 
 

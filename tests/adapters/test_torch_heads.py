@@ -1,7 +1,5 @@
 """Dead heads of PyTorch's attention leave, and torch's own module says what must come out."""
 
-import io
-import warnings
 from copy import deepcopy
 
 import numpy as np
@@ -109,23 +107,9 @@ def test_heads_go_wherever_attention_stands_and_all_else_is_masked():
     assert not small.weights["layers.1.linear1.weight"][::2].any()
 
 
-def test_it_exports_copies_saves_and_loads():
+def test_it_exports_copies_saves_and_loads(check_survives):
     model, mask = pruned_encoder()
-    small = without_heads(model, mask).module
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # torch about itself
-        exported = torch.export.export(small, (TOKENS,)).module()
-    torch.testing.assert_close(exported(TOKENS), small(TOKENS), rtol=1e-6, atol=1e-6)
-    copy = deepcopy(small)
-    with torch.no_grad():
-        for parameter in copy.parameters():
-            parameter.zero_()
-    file = io.BytesIO()
-    torch.save(small.state_dict(), file)
-    file.seek(0)
-    copy.load_state_dict(torch.load(file, weights_only=True))
-    with torch.no_grad():
-        assert torch.equal(copy(TOKENS), small(TOKENS))
+    check_survives(without_heads(model, mask).module, TOKENS)
 
 
 def test_mode_and_freezing_are_kept():

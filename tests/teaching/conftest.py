@@ -40,7 +40,7 @@ def check_figure():
 
 def _check_figure(figure):
     assert figure.patch.get_alpha() == 0
-    assert all(ax.patch.get_alpha() == 0 for ax in figure.axes)
+    assert all(ax.patch.get_alpha() == 0 for ax in figure.axes if ax.axison)
     assert not COLOUR.findall(MAPPED.sub("", drawings.svg(figure, salt="test")))
     figure.draw_without_rendering()
     for text in _shown(figure):

@@ -19,7 +19,6 @@ from pruning_lab import (
     train,
 )
 from pruning_lab.masks import LayerCollapseWarning
-from pruning_lab.teaching import assets
 from pruning_lab.teaching.demos import recovery, scope, tables, threshold, trials
 from pruning_lab.teaching.figures.histograms import flat
 from pruning_lab.teaching.figures.style import percent
@@ -33,27 +32,9 @@ def by_lot(net):
     return random(net, rng=np.random.default_rng(7))
 
 
-def trained(seed):
-    """As in the chapter."""
-    rng = np.random.default_rng(seed)
-    data = datasets.digits(rng=rng)
-    start = mlp((64, 100, 50, 10), rng=rng)
-    return train(start, data.train.x, data.train.y, epochs=40, rng=rng), data
-
-
 @pytest.fixture(scope="module")
-def networks():
-    return [trained(seed) for seed in range(5)]
-
-
-@pytest.fixture(scope="module")
-def two(networks):
-    return networks[:2]
-
-
-@pytest.fixture
-def in_book(monkeypatch):
-    monkeypatch.setenv(assets.STATIC_VARIABLE, "1")
+def two(digit_networks):
+    return digit_networks[:2]
 
 
 # ---- trials
@@ -169,25 +150,16 @@ def explorers(two):
     criteria = {"magnitude": magnitude, "random": by_lot}
     histories = recovery.compute(two, criteria, (0.8, 0.9), MARKS)
     dense = recovery.history(two, magnitude, 0, MARKS)
-    return {
-        "threshold": (threshold.demo(net, LEVELS, cut["global"], lots), 5),
-        "recovery": (recovery.demo(histories, MARKS, dense), 2 * 3),
-        "scope": (scope.demo(net, LEVELS, cut, {**cut, "random": lots}), 2 * 5),
-    }
+    return (
+        (threshold.demo(net, LEVELS, cut["global"], lots), 5),
+        (recovery.demo(histories, MARKS, dense), 2 * 3),
+        (scope.demo(net, LEVELS, cut, {**cut, "random": lots}), 2 * 5),
+    )
 
 
-def test_every_state_of_every_demo_has_its_own_words(two, in_book):
-    for name, (demo, count) in explorers(two).items():
-        words = [text for _, text in demo.states()]
-        assert len(set(words)) == len(words) == count, name
-        assert not any("nan" in text for text in words), name
-
-
-def test_a_kernel_may_ask_for_values_between_those_of_the_grid(two, in_book):
-    for demo, _ in explorers(two).values():
-        state = {k: v if isinstance(v, str) else v + 0.02 for k, v in demo.state.items()}
-        assert demo._text(state)
-        assert demo._render(**state).axes
+def test_every_state_has_its_own_words_and_a_kernel_may_ask_between(two, check_demo):
+    for demo, count in explorers(two):
+        check_demo(demo, count)
 
 
 # ---- tables
@@ -202,9 +174,9 @@ def test_a_table_never_gives_a_mean_without_its_spread():
 # ---- what chapter 4 says
 
 
-def test_the_cliff(networks):
-    mag = trials.one_shot(networks, magnitude, LEVELS)
-    lot = trials.one_shot(networks, by_lot, LEVELS)
+def test_the_cliff(digit_networks):
+    mag = trials.one_shot(digit_networks, magnitude, LEVELS)
+    lot = trials.one_shot(digit_networks, by_lot, LEVELS)
     dense, third, half, most, nearly = mag.mean(axis=0)
     assert dense - third < 0.01  # nearly a third for almost nothing
     assert 0.02 < dense - half < 0.06  # half costs about four points
@@ -214,39 +186,40 @@ def test_the_cliff(networks):
     assert np.all(mag[:, 1:4] > lot[:, 1:4])
 
 
-def test_retraining_forgives_and_the_rate_decides_how_much(networks):
+def test_retraining_forgives_and_the_rate_decides_how_much(digit_networks):
     levels = [0.8, 0.9, 0.95]
-    mag = trials.retrained(networks, magnitude, levels, epochs=20).mean(axis=0)
-    lot = trials.retrained(networks, by_lot, levels, epochs=20).mean(axis=0)
+    mag = trials.retrained(digit_networks, magnitude, levels, epochs=20).mean(axis=0)
+    lot = trials.retrained(digit_networks, by_lot, levels, epochs=20).mean(axis=0)
     gap = mag - lot
     assert gap[0] < 0.02
     assert 0.01 < gap[1] < 0.05
     assert gap[2] > 0.15
     gentle = [
-        trials.retrained(networks, criterion, [0.9], epochs=20, learning_rate=1e-3).mean()
+        trials.retrained(digit_networks, criterion, [0.9], epochs=20, learning_rate=1e-3).mean()
         for criterion in (magnitude, by_lot)
     ]
     assert gentle[0] - gentle[1] > 0.2
-    longer = trials.retrained(networks, magnitude, [0], epochs=20).mean()
+    longer = trials.retrained(digit_networks, magnitude, [0], epochs=20).mean()
     assert longer > max(mag.max(), lot.max())
 
 
-def test_scope_matters_only_when_few_weights_are_left(networks):
+def test_scope_matters_only_when_few_weights_are_left(digit_networks):
     levels = [0.8, 0.9, 0.95]
-    together = trials.retrained(networks, magnitude, levels, epochs=20).mean(axis=0)
-    alike = trials.retrained(networks, magnitude, levels, epochs=20, scope=Layer()).mean(axis=0)
+    together = trials.retrained(digit_networks, magnitude, levels, epochs=20).mean(axis=0)
+    alike = trials.retrained(digit_networks, magnitude, levels, epochs=20, scope=Layer())
+    alike = alike.mean(axis=0)
     assert np.all(np.abs(together - alike)[:2] < 0.015)
     assert together[2] - alike[2] > 0.05
-    net = networks[0][0]
+    net = digit_networks[0][0]
     kept = [scope.compute(net, 0.95, name)["dense3"].sum() for name in scope.SCOPES]
     assert kept[0] > 3 * kept[1] == 75
 
 
-def test_small_steps_are_for_the_deep_end(networks):
+def test_small_steps_are_for_the_deep_end(digit_networks):
     for sparsity, low, high in ((0.95, -0.02, 0.02), (0.98, 0.2, 1)):
         schedule = [1 - (1 - sparsity) ** (i / 5) for i in range(1, 6)]
         steps = []
-        for net, data in networks:
+        for net, data in digit_networks:
             *_, (last, mask) = prune_in_steps(
                 net,
                 magnitude,
@@ -255,7 +228,7 @@ def test_small_steps_are_for_the_deep_end(networks):
             )
             assert sparsity_of(mask) == pytest.approx(sparsity)
             steps.append(trials.tested(last, data))
-        once = trials.retrained(networks, magnitude, [sparsity], epochs=60)[:, 0]
+        once = trials.retrained(digit_networks, magnitude, [sparsity], epochs=60)[:, 0]
         assert low < np.mean(ahead := np.array(steps) - once) < high
         assert sparsity < 0.98 or ahead.min() > 0.2  # every one of the five
 

@@ -61,10 +61,11 @@ def test_every_subset_is_measured_for_every_network(runs, subsets):
             assert found[kept].tolist() == wanted
 
 
-def test_the_captions_name_the_blocks_and_the_means(subsets):
+def test_the_captions_name_the_blocks_and_the_means(subsets, check_demo, check_figure):
     demo = depth.blocks_demo(subsets)
+    check_demo(demo, 4)
+    check_figure(demo._render(**demo.state))
     texts = {tuple(state.values()): text for state, text in demo.states()}
-    assert len(texts) == len(set(texts.values())) == 4
     assert texts[depth.IN, depth.IN].startswith("All blocks are in.")
     assert texts[depth.OUT, depth.IN].startswith("Block 1 is out.")
     assert texts[depth.OUT, depth.OUT].startswith("Blocks 1 and 2 are out.")
@@ -83,24 +84,27 @@ def test_orders_go_block_by_block(runs, subsets):
     assert np.array_equal(curve, np.array([subsets[depth.PLAIN][kept] for kept in chain]).T)
 
 
-def test_the_demo_of_orders_says_the_means(runs):
+def test_the_demo_of_orders_says_the_means(runs, check_demo, check_figure):
     curves = {
         way: dict.fromkeys(
             ("by lot", "by influence", "by loss"), np.array([[0.9, 0.5], [0.7, 0.3]])
         )
         for way in runs
     }
-    texts = [text for _, text in depth.orders_demo(curves).states()]
-    assert len(texts) == 4
+    demo = depth.orders_demo(curves)
+    check_demo(demo, 4)
+    check_figure(demo._render(**demo.state))
+    texts = [text for _, text in demo.states()]
     assert "with no block of six removed" in texts[0]
     assert texts[1].count(percent(0.4)) == 3
 
 
-def test_the_figures_keep_one_size_and_all_points(subsets):
+def test_the_figures_keep_one_size_and_all_points(subsets, check_figure):
     demo = depth.blocks_demo(subsets)
     assert demo.to_html()  # refuses figures of different sizes
     values = {way: np.full((3, 2), 0.1) for way in subsets}
     figure = influences(values, values)
+    check_figure(figure)
     assert [len(ax.lines) for ax in figure.axes] == [4, 4]  # three networks and the zero line
 
 

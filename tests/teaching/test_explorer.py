@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from matplotlib.figure import Figure
 
-from pruning_lab.teaching import assets, drawings
+from pruning_lab.teaching import drawings
 from pruning_lab.teaching.explorer import Explorer
 from pruning_lab.teaching.frames import unpack
 
@@ -29,11 +29,6 @@ def describe(method, sparsity):
 def make(**changes):
     given = {"render": render, "grid": GRID, "describe": describe, "title": "Weights & bars"}
     return Explorer(**{**given, **changes})
-
-
-@pytest.fixture
-def in_book(monkeypatch):
-    monkeypatch.setenv(assets.STATIC_VARIABLE, "1")
 
 
 def packed(html):

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from pruning_lab.teaching import assets
 from pruning_lab.teaching.quizzes import Option, Prediction, Question, Quiz
 
 RIGHT = Option("the *smallest*", "Its score is `|w|`.", right=True)
@@ -77,8 +76,7 @@ def test_questions_of_one_quiz_have_radio_groups_of_their_own():
     assert "0 of 2 answered right" in html
 
 
-def test_a_book_gets_html_and_text_without_the_answers(monkeypatch):
-    monkeypatch.setenv(assets.STATIC_VARIABLE, "1")
+def test_a_book_gets_html_and_text_without_the_answers(in_book):
     data, _ = Quiz(Question("Which goes *first*?", [WRONG, RIGHT]))._repr_mimebundle_()
     assert set(data) == {"text/html", "text/plain"}
     assert data["text/plain"] == (

@@ -1,15 +1,11 @@
 """Demos and figures of chapter 5: what they compute, what they say, and what the chapter claims."""
 
-import re
-
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
-from pruning_lab import datasets, magnitude, mlp, train
+from pruning_lab import magnitude, train
 from pruning_lab.criteria import input_norms, taylor
 from pruning_lab.masks import select
-from pruning_lab.teaching import assets, drawings
 from pruning_lab.teaching.demos import race, refits, removals, trials
 from pruning_lab.teaching.figures import races, style
 from pruning_lab.teaching.figures import refits as refit_figures
@@ -22,23 +18,10 @@ LEVELS = [0.5, 0.8, 0.95, 0.98]
 SIZES = (1, 10, 100, 1000)
 
 
-def trained(seed):
-    """As in the chapter."""
-    rng = np.random.default_rng(seed)
-    data = datasets.digits(rng=rng)
-    start = mlp((64, 100, 50, 10), rng=rng)
-    return train(start, data.train.x, data.train.y, epochs=40, rng=rng), data
-
-
 @pytest.fixture(scope="module")
-def networks():
-    return [trained(seed) for seed in range(5)]
-
-
-@pytest.fixture(scope="module")
-def fine(networks):
+def fine(digit_networks):
     """The first network in float64, with its training data."""
-    net, data = networks[0]
+    net, data = digit_networks[0]
     return removals.in_double(net), data.train.x.astype(float), data.train.y
 
 
@@ -48,20 +31,16 @@ def seen(fine):
 
 
 @pytest.fixture(scope="module")
-def results(networks):
+def results(digit_networks):
     return {
-        name: race.run(networks, entry, LEVELS, epochs=10) for name, entry in race.ENTRIES.items()
+        name: race.run(digit_networks, entry, LEVELS, epochs=10)
+        for name, entry in race.ENTRIES.items()
     }
 
 
 @pytest.fixture(scope="module")
-def repaired(networks):
-    return refits.compute(networks, (0.8, 0.9))
-
-
-@pytest.fixture
-def in_book(monkeypatch):
-    monkeypatch.setenv(assets.STATIC_VARIABLE, "1")
+def repaired(digit_networks):
+    return refits.compute(digit_networks, (0.8, 0.9))
 
 
 # ---- removals
@@ -112,16 +91,16 @@ def test_removals_say_what_they_show(seen):
 # ---- race
 
 
-def test_every_entry_prunes_the_same_number(networks):
-    net, data = networks[0]
+def test_every_entry_prunes_the_same_number(digit_networks):
+    net, data = digit_networks[0]
     for entry in race.ENTRIES.values():
         mask = select(entry.scores(net, data.train), 0.8, scope=entry.scope)
         gone = sum(int((~kept).sum()) for kept in mask.values())
         assert gone == 9520 or (entry.scope == Row() and abs(gone - 9520) <= 100)
 
 
-def test_a_race_measures_cut_and_retrained_as_trials_do(networks):
-    two = networks[:2]
+def test_a_race_measures_cut_and_retrained_as_trials_do(digit_networks):
+    two = digit_networks[:2]
     seen = race.run(two, race.ENTRIES["magnitude"], [0.5, 0.9], epochs=1)
     np.testing.assert_array_equal(seen.cut, trials.one_shot(two, magnitude, [0.5, 0.9]))
     np.testing.assert_array_equal(
@@ -144,8 +123,8 @@ def test_the_race_names_leader_baselines_and_the_starved_layer(results):
 # ---- refits
 
 
-def test_a_refit_keeps_the_mask_and_never_worsens_the_first_layer(networks):
-    net, data = networks[0]
+def test_a_refit_keeps_the_mask_and_never_worsens_the_first_layer(digit_networks):
+    net, data = digit_networks[0]
     x = data.train.x
     cut = refits.cut(refits.by_size)(net, x, 0.8)
     refit = refits.refitted(refits.by_size)(net, x, 0.8)
@@ -159,25 +138,9 @@ def test_a_refit_keeps_the_mask_and_never_worsens_the_first_layer(networks):
 # ---- every demo
 
 
-def explorers(seen, results):
-    return {
-        "removals": (removals.demo(seen), 5 * 4),
-        "race": (race.demo(results, LEVELS, 0.97), 2 * 4),
-    }
-
-
-def test_every_state_has_its_own_words(seen, results, in_book):
-    for name, (demo, count) in explorers(seen, results).items():
-        words = [text for _, text in demo.states()]
-        assert len(set(words)) == len(words) == count, name
-        assert not any("nan" in text for text in words), name
-
-
-def test_a_kernel_may_ask_for_values_between_those_of_the_grid(seen, results, in_book):
-    for demo, _ in explorers(seen, results).values():
-        state = {k: v if isinstance(v, str) else v + 0.02 for k, v in demo.state.items()}
-        assert demo._text(state)
-        assert demo._render(**state).axes
+def test_every_state_has_its_own_words_and_a_kernel_may_ask_between(seen, results, check_demo):
+    check_demo(removals.demo(seen), 5 * 4)
+    check_demo(race.demo(results, LEVELS, 0.97), 2 * 4)
 
 
 # ---- figures
@@ -197,20 +160,9 @@ def figures(seen, results, repaired):
     yield refit_figures.refits({name: each[:, 0] for name, each in repaired.items()}, 0.97)
 
 
-def test_every_figure_stays_on_its_sheet_and_in_its_colours(seen, results, repaired):
+def test_every_figure_stays_on_its_sheet_and_in_its_colours(seen, results, repaired, check_figure):
     for figure in figures(seen, results, repaired):
-        assert isinstance(figure, Figure)
-        assert figure.patch.get_alpha() == 0
-        drawing = drawings.svg(figure, salt="test")
-        assert not re.findall(r"#[0-9a-f]{6}\b", re.sub(r"var\(--[\w-]+,#\w{6}\)", "", drawing))
-        figure.draw_without_rendering()
-        for text in figure.findobj(lambda each: hasattr(each, "get_text")):
-            if text.get_text() and text.get_visible() and text.axes is not None:
-                box = text.get_window_extent()
-                assert box.x0 >= -1, text
-                assert box.x1 <= figure.bbox.x1 + 1, text
-                assert box.y0 >= -1, text
-                assert box.y1 <= figure.bbox.y1 + 1, text
+        check_figure(figure)
 
 
 def test_every_removal_is_drawn_once(seen):
@@ -247,8 +199,8 @@ def test_the_best_prophet_of_one_is_poor_in_company(seen):
         assert np.median(np.abs(each.true) / np.abs(each.said[name])) > 1.8
 
 
-def test_the_best_prophet_is_the_worst_chooser(networks):
-    for net, data in networks:
+def test_the_best_prophet_is_the_worst_chooser(digit_networks):
+    for net, data in digit_networks:
         net, (x, y) = removals.in_double(net), (data.train.x.astype(float), data.train.y)
         after = {}
         for name, each in removals.says(net, x, y).items():
@@ -260,10 +212,12 @@ def test_the_best_prophet_is_the_worst_chooser(networks):
         assert after["slope + curvature"] > 0.45
 
 
-def test_slopes_fade_on_the_way_to_the_minimum_and_curvature_takes_over(networks, fine):
+def test_slopes_fade_on_the_way_to_the_minimum_and_curvature_takes_over(digit_networks, fine):
     net, x, y = fine
     further = removals.in_double(
-        train(networks[0][0], x.astype(np.float32), y, epochs=200, rng=np.random.default_rng(1))
+        train(
+            digit_networks[0][0], x.astype(np.float32), y, epochs=200, rng=np.random.default_rng(1)
+        )
     )
     agree, steep = {}, {}
     for each in (net, further):
@@ -297,14 +251,14 @@ def test_ahead_before_is_not_ahead_after(results):
     assert max(results, key=lambda name: results[name].retrained[:, deep].mean()) == "LAMP"
 
 
-def test_a_global_queue_starves_the_first_layer_whose_inputs_are_small(results, networks):
+def test_a_global_queue_starves_the_first_layer_whose_inputs_are_small(results, digit_networks):
     deep = LEVELS.index(0.98)
     kept = results["Wanda, global"].kept[:, deep].mean(axis=0)
     assert kept[0] < 0.002
     assert kept[2] > 1 / 3
     gap = results["Wanda, global"].retrained - results["random"].retrained
     assert abs(gap[:, deep].mean()) < 0.05
-    for net, data in networks:
+    for net, data in digit_networks:
         norms = [float(each.mean()) for each in input_norms(net, data.train.x).values()]
         assert norms[1] > 1.5 * norms[0]
         assert norms[2] > 1.5 * norms[1]

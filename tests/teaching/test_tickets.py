@@ -38,9 +38,12 @@ def test_weights_in_every_layer_do_not_make_a_way():
     assert not tickets.leads_through({})
 
 
-def test_each_state_of_the_race_says_its_means_and_the_pairs():
+def test_each_state_of_the_race_says_its_means_and_the_pairs(check_demo, check_figure):
     both = {"0.001": race(), "0.005": race(0.1)}
-    texts = [text for _, text in tickets.race_demo(LEFT, both).states()]
+    demo = tickets.race_demo(LEFT, both)
+    check_demo(demo, 6)
+    check_figure(demo._render(**demo.state))
+    texts = [text for _, text in demo.states()]
     for (rate, place), text in zip(product(both, range(3)), texts, strict=True):
         found = {name: a[:, place] for name, a in both[rate].accuracies.items()}
         assert percent(LEFT[place], 1) in text
@@ -60,8 +63,10 @@ def cuts():
     }
 
 
-def test_each_state_of_the_flow_counts_layers_and_open_networks(cuts):
+def test_each_state_of_the_flow_counts_layers_and_open_networks(cuts, check_demo, check_figure):
     demo = tickets.flow_demo(cuts)
+    check_demo(demo, 4)
+    check_figure(demo._render(**demo.state))
     for state, text in demo.states():
         masks = cuts[state["method"], state["sparsity"]]
         counts = [int(m.sum()) for m in masks[0].values()]

@@ -1,6 +1,7 @@
 """Corners of two masks as cells, above the results of all methods, one row a moment."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,6 +11,20 @@ from matplotlib.path import Path
 
 from pruning_lab.arrays import Array, Bools
 from pruning_lab.teaching.figures import style
+
+# the mean of the method that is shown, and of all others
+CHOSEN: Any = {
+    "color": style.KEPT,
+    "markersize": 9,
+    "markeredgecolor": style.PAPER,
+    "zorder": 5,
+}
+OTHERS: Any = {
+    "color": style.PRUNED,
+    "markersize": 4.5,
+    "markeredgecolor": style.RANDOM,
+    "markeredgewidth": 0.7,
+}
 
 
 def runs(kept: Bools) -> Array:
@@ -62,28 +77,11 @@ def results(
     for level, (moment, methods) in enumerate(rows.items()):
         heights = level + np.linspace(0.34, -0.34, len(methods))
         for place, ((square, accuracy), y) in enumerate(zip(methods, heights, strict=True)):
-            shape = "s" if square else "o"
+            look = OTHERS
             if (moment, place) == here:
                 ax.plot(accuracy, np.full(accuracy.size, y), "|", color=style.KEPT, markersize=11)
-                ax.plot(
-                    [accuracy.mean()],
-                    [y],
-                    shape,
-                    color=style.KEPT,
-                    markersize=9,
-                    markeredgecolor=style.PAPER,
-                    zorder=5,
-                )
-            else:
-                ax.plot(
-                    [accuracy.mean()],
-                    [y],
-                    shape,
-                    color=style.PRUNED,
-                    markersize=4.5,
-                    markeredgecolor=style.RANDOM,
-                    markeredgewidth=0.7,
-                )
+                look = CHOSEN
+            ax.plot([accuracy.mean()], [y], "s" if square else "o", **look)
     ax.set_ylim(len(rows) - 0.45, -0.55)
     ax.set_yticks(range(len(names)), [name.replace(", ", ",\n") for name in names])
     ax.grid(visible=False)
