@@ -108,11 +108,17 @@ class Explorer(Element):
         )
 
     def _pack(self) -> dict[str, Any]:
-        states = list(self.states())
-        figures = [self._figure(parameters) for parameters, _ in states]
-        if len(sizes := set(map(drawings.size, figures))) > 1:
+        states, sizes = list(self.states()), set()
+
+        def picture(parameters: Mapping[str, Value]) -> str:
+            figure = self._figure(parameters)
+            sizes.add(drawings.size(figure))
+            return self._picture(figure)
+
+        # one figure lives at a time: many slow down the garbage collector
+        packed = frames.pack(picture(parameters) for parameters, _ in states)
+        if len(sizes) > 1:
             raise ValueError(f"render must draw in one size, or the page jumps; got {sizes}.")
-        packed = frames.pack(map(self._picture, figures))
         return {**packed, "texts": [text for _, text in states]}
 
     def _picture(self, figure: Figure) -> str:

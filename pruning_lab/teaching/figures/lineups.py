@@ -15,7 +15,7 @@ def queue(ax: Axes, alone: Array, size: int) -> None:
     """Draw a bar for each member in order: kept solid, the others faded."""
     places = np.arange(1, len(alone) + 1)
     for chosen, color in ((places <= size, style.KEPT), (places > size, style.PRUNED)):
-        ax.bar(places[chosen], alone[chosen], width=0.78, color=color, linewidth=0)
+        ax.vlines(places[chosen], 0, alone[chosen], color, linewidth=6.2)  # faster than bars
     ax.set_xlim(0, len(alone) + 1)
     ax.set_ylim(0, 1.05)
     ax.set_xticks([])
