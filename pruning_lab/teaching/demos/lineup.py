@@ -29,8 +29,8 @@ def describe(order: str, size: int, line: Line, lot: Line) -> str:
     held, test, drawn = line.pruning[:, at], line.test[:, at], lot.test[:, at]
     if size == members:
         return (
-            f"All {members} vote, so the order does not matter: {percent(held.mean(), 1)} of the "
-            f"pruning samples and {percent(test.mean(), 1)} of the test samples are right."
+            f"All {members} vote, so the order, {order}, does not matter: of the pruning samples "
+            f"{percent(held.mean(), 1)} are right, of the test samples {percent(test.mean(), 1)}."
         )
     ahead = 100 * (line.test[:, -1].mean() - test.mean())
     verdict = f"{abs(ahead):.1f} points {'below' if ahead > 0 else 'above'} all together"

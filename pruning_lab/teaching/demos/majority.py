@@ -60,8 +60,8 @@ def decide(poll: Poll, samples: Order, order: Order, kept: int) -> Verdict:
     return Verdict(stays, labels, right, poll.tested(order[:kept]))
 
 
-def describe(verdict: Verdict, everyone: Verdict) -> str:
-    """Say who decides, and what changed against the vote of all."""
+def describe(verdict: Verdict, everyone: Verdict, leaves: str) -> str:
+    """Say who decides, who leaves first, and what changed against the vote of all."""
     kept, shown = int(verdict.stays.sum()), len(verdict.labels)
     flipped = int(np.sum(verdict.labels != everyone.labels))
     who = f"All {kept} members vote" if verdict.stays.all() else f"{kept} members still vote"
@@ -74,8 +74,8 @@ def describe(verdict: Verdict, everyone: Verdict) -> str:
         else f"; all {len(verdict.stays)} would decide {verdicts} otherwise"
     )
     return (
-        f"{who}: {verdict.right} of the {shown} doubtful digits are read right{change}. "
-        f"Of all test digits {percent(verdict.tested, 1)} are right."
+        f"{who} (leaving first: {leaves}): {verdict.right} of the {shown} doubtful digits are "
+        f"read right{change}. Of all test digits {percent(verdict.tested, 1)} are right."
     )
 
 
@@ -110,7 +110,7 @@ def demo(
         )
 
     def caption(leaves: str, stay: float) -> str:
-        return describe(state(leaves, stay), everyone)
+        return describe(state(leaves, stay), everyone, leaves)
 
     return Explorer(
         render,
