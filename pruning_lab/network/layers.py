@@ -1,7 +1,9 @@
 """The plainest layers, and what a network asks of every layer. Each knows its own slopes."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
@@ -20,6 +22,20 @@ class Layer(Protocol):
     def backward(self, x: Array, slope: Array) -> Array:
         """Derivative by the input, given the input and the derivative by the output."""
         ...  # pragma: no cover
+
+
+def are_layers(things: object) -> bool:
+    """Whether something is a dictionary of layers."""
+    return isinstance(things, Mapping) and all(
+        _makes_layers(type(thing)) or isinstance(thing, Layer)  # type: ignore[arg-type]
+        for thing in things.values()
+    )
+
+
+@cache
+def _makes_layers(kind: type) -> bool:
+    """Whether a class makes layers; a protocol answers slowly, so each class asks it once."""
+    return issubclass(kind, Layer)
 
 
 class Part(ABC):

@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 from pruning_lab.arrays import Array, Weights, check_alike, check_rng, checked_whole
 from pruning_lab.network import rows
 from pruning_lab.network.fit import check_fit, check_shape
-from pruning_lab.network.layers import Dense, Layer, Part, ReLU
+from pruning_lab.network.layers import Dense, Layer, Part, ReLU, are_layers
 from pruning_lab.network.loss import Labels, cross_entropy, cross_entropy_slope
 from pruning_lab.network.normalisation import BatchNorm
 
@@ -41,9 +41,7 @@ class Network:
     parts: Mapping[str, Part] = field(init=False, repr=False)  # by dotted name
 
     def __post_init__(self) -> None:
-        if not isinstance(self.layers, Mapping) or not all(
-            isinstance(layer, Layer) for layer in self.layers.values()
-        ):
+        if not are_layers(self.layers):
             raise ValueError(
                 "layers is a dictionary from names to layers, such as {'dense1': Dense(w, b)}; "
                 f"got {self.layers!r}."

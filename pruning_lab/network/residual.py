@@ -1,12 +1,11 @@
 """Residual blocks: what a block adds to its input, with whole blocks dropped in training."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from pruning_lab.arrays import Array, Number, check_rng
-from pruning_lab.network.layers import Layer, Unitwise
+from pruning_lab.network.layers import Layer, Unitwise, are_layers
 from pruning_lab.network.rows import Branch, Layers, Steps, backpropagate, outputs
 from pruning_lab.network.rows import in_training as row_in_training
 from pruning_lab.network.rows import settled as settled_row
@@ -58,11 +57,7 @@ class Residual(Branch):
     drop: float = 0.0
 
     def __post_init__(self) -> None:
-        if (
-            not isinstance(self.block, Mapping)
-            or not self.block
-            or not all(isinstance(layer, Layer) for layer in self.block.values())
-        ):
+        if not are_layers(self.block) or not self.block:
             raise ValueError(
                 "block is a dictionary from names to layers, such as {'dense1': Dense(w, b)}; "
                 f"got {self.block!r}."
