@@ -10,7 +10,12 @@ from pruning_lab.teaching.figures import style
 
 
 def contenders(
-    accuracy: Mapping[str, Array], weights: Sequence[int], loud: Sequence[str], *, low: float
+    accuracy: Mapping[str, Array],
+    weights: Sequence[int],
+    loud: Sequence[str],
+    *,
+    low: float,
+    unit: str = "weights",
 ) -> Figure:
     """Return one row a rival: its repetitions as dots over their mean.
 
@@ -20,6 +25,7 @@ def contenders(
     weights : how many each rival has, in the same order.
     loud : names in the colour of the method in question; the others are drawn in ink.
     low : where the axis begins.
+    unit : what `weights` counts, if not weights.
     """
     names, cost = list(accuracy), dict(zip(accuracy, weights, strict=True))
     figure, (ax,) = style.canvas(0.47 * len(names) + 0.95, left=2.2, right=0.65)
@@ -34,7 +40,7 @@ def contenders(
             ax,
             -0.03,
             place - 0.04,
-            f"{cost[name]:,} weights",
+            f"{cost[name]:,} {unit}",
             style.RANDOM,
             transform=side,
             ha="right",
