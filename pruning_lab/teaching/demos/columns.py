@@ -118,10 +118,10 @@ def describe(order: str, forest: str, keep: int, rows: Sequence[Row]) -> str:
         "every cause has a column left" if not gone else f"no column is left of {', '.join(gone)}"
     )
     how = "The forest is fitted again" if forest == AGAIN else "The forest stays as it was"
-    start = f"All {COUNT} columns" if keep == COUNT else f"{keep} of {COUNT} columns, {order}"
+    start = f"All {COUNT}" if keep == COUNT else f"{keep} of {COUNT}"
     beside = "" if order == LOT else f"; by lot {percent(lot.mean(), 1)}"
     return (
-        f"{start}; in the table that is drawn {said}. {how}: {percent(own.mean(), 1)} on "
+        f"{start} columns, {order}; in the table that is drawn {said}. {how}: {percent(own.mean(), 1)} on "
         f"average ({percent(own.min(), 1)} to {percent(own.max(), 1)}){beside}."
     )
 
