@@ -225,8 +225,11 @@ def test_the_columns_say_what_they_show(rows, check_demo):
 
 def test_figures_hold(worths, runs, rows, in_book, check_figure):
     for demo, state in (
-        (groves.demo(worths, SIZES, PRICES, 144), {"share": 0.2, "trees": 30, "price": 0.003}),
-        (rounds.demo(runs, [1, 10, 100]), {"share": 0.2, "rounds": 10}),
+        (
+            groves.demo(worths, SIZES, PRICES, 144),
+            {"share": percent(0.2), "trees": 30, "price": 0.003},
+        ),
+        (rounds.demo(runs, [1, 10, 100]), {"share": wrong, "rounds": 10}),
         (columns.demo(rows), {"order": "importance", "forest": "fitted again", "keep": 5}),
     ):
         check_figure(demo._render(**state))

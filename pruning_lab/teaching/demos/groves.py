@@ -205,21 +205,20 @@ def demo(
 
     Parameters
     ----------
-    worths : by share of wrong labels, rising
+    worths : by share of wrong labels, the last one shown first
     sizes : numbers of trees, rising, the last all of them
     prices : rising from 0
     size : bytes of a node
     """
-    shares = list(worths)
+    shares = {percent(share): share for share in worths}
 
     def nearest(values: Sequence[float], value: float) -> int:
         return int(np.argmin(np.abs(np.asarray(values) - value)))
 
-    def places(share: float, trees: float, price: float) -> tuple[Worth, tuple[int, int]]:
-        found = worths[shares[nearest(shares, share)]]
-        return found, (nearest(sizes, trees), nearest(prices, price))
+    def places(share: str, trees: float, price: float) -> tuple[Worth, tuple[int, int]]:
+        return worths[shares[share]], (nearest(sizes, trees), nearest(prices, price))
 
-    def render(share: float, trees: float, price: float) -> Figure:
+    def render(share: str, trees: float, price: float) -> Figure:
         found, at = places(share, trees, price)
         nodes, questions = (part.mean(axis=0) for part in (found.nodes, found.questions))
         gauges = [
@@ -228,21 +227,21 @@ def demo(
         ]
         return groves(gauges, nodes / nodes[-1, 0], found.accuracy, at)
 
-    def caption(share: float, trees: float, price: float) -> str:
+    def caption(share: str, trees: float, price: float) -> str:
         found, at = places(share, trees, price)
-        state = shares[nearest(shares, share)], sizes[at[0]], prices[at[1]]
+        state = shares[share], sizes[at[0]], prices[at[1]]
         return describe(state, found, at, size)
 
     return Explorer(
         render,
         {
-            "share": [float(share) for share in shares],
+            "share": list(shares),
             "trees": [int(trees) for trees in sizes],
             "price": [float(price) for price in prices],
         },
         caption,
         title="A forest with fewer trees and dearer leaves",
         labels={"share": "Wrong labels", "trees": "Trees kept", "price": "Price of a leaf, α"},
-        text={"share": percent, "price": lambda price: f"{price:g}"},
-        start={"share": float(shares[-1]), "trees": int(sizes[-1])},
+        text={"price": lambda price: f"{price:g}"},
+        start={"share": list(shares)[-1], "trees": int(sizes[-1])},
     )

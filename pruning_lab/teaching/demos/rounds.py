@@ -86,32 +86,30 @@ def demo(runs: Mapping[float, Sequence[Run]], kept: Sequence[int]) -> Explorer:
 
     Parameters
     ----------
-    runs : by share of wrong labels, rising
+    runs : by share of wrong labels, the last one shown first
     kept : rising numbers of rounds, the last all
     """
-    shares = list(runs)
+    shares = {percent(share): share for share in runs}
 
-    def nearest(values: Sequence[float], value: float) -> int:
-        return int(np.argmin(np.abs(np.asarray(values) - value)))
+    def nearest(rounds: float) -> int:
+        return min(kept, key=lambda each: abs(each - rounds))
 
-    def render(share: float, rounds: float) -> Figure:
-        found = runs[shares[nearest(shares, share)]]
+    def render(share: str, rounds: float) -> Figure:
+        found = runs[shares[share]]
         train, held, test = (
             np.array([getattr(run, part) for run in found]) for part in ("train", "held", "test")
         )
-        at = kept[nearest(kept, rounds)]
+        at = nearest(rounds)
         return drawn(train, held, test, [run.chosen for run in found], at)
 
-    def caption(share: float, rounds: float) -> str:
-        place = shares[nearest(shares, share)]
-        return describe(place, kept[nearest(kept, rounds)], runs[place])
+    def caption(share: str, rounds: float) -> str:
+        return describe(shares[share], nearest(rounds), runs[shares[share]])
 
     return Explorer(
         render,
-        {"share": [float(share) for share in shares], "rounds": [int(each) for each in kept]},
+        {"share": list(shares), "rounds": [int(each) for each in kept]},
         caption,
         title="Rounds of a boosted ensemble",
         labels={"share": "Wrong labels", "rounds": "Rounds kept"},
-        text={"share": percent},
-        start={"share": 0.2 if 0.2 in shares else float(shares[0]), "rounds": int(kept[-1])},
+        start={"share": list(shares)[-1], "rounds": int(kept[-1])},
     )

@@ -59,9 +59,9 @@ def columns(
     below.set(xlim=(-0.4, x[-1] + 0.2), ylim=(0.45, 0.9))
     below.set_xticks(x, [str(k) for k in keep])
     style.percents(below, "y", [0.5, 0.6, 0.7, 0.8, 0.9])
-    where = {"transform": below.transAxes, "ha": "right"}
-    style.write(below, 0.98, 0.17, "in this order", style.KEPT, **where)
-    style.write(below, 0.98, 0.06, "by lot", style.RANDOM, **where)
+    where = {"transform": below.transAxes}
+    style.write(below, 0.02, 0.8, "in this order", style.KEPT, **where)
+    style.write(below, 0.02, 0.7, "by lot", style.RANDOM, **where)
     below.set_xlabel("columns that stay")
     style.headline(below, "Test rows right")
     return figure

@@ -72,8 +72,8 @@ def groves(found: Sequence[Gauge], bytes_: Array, accuracy: Array, at: tuple[int
     below.set_xticks(ticks, [style.percent(t, 1 if t < 0.01 else 0) for t in ticks])
     curves.mark(below, x, max(y, LOW))
     where = {"transform": below.transAxes}
-    style.write(below, 0.99, 0.18, "1 to 100 trees at this price", style.KEPT, ha="right", **where)
-    style.write(below, 0.99, 0.07, "1 to 100 trees, uncut", style.RANDOM, ha="right", **where)
+    style.write(below, 0.02, 0.77, "cut at this price", style.KEPT, **where)
+    style.write(below, 0.02, 0.66, "uncut", style.RANDOM, **where)
     below.set_xlabel("bytes, as a share of the whole forest's")
     style.headline(below, "Test digits read")
     return figure

@@ -46,7 +46,8 @@ def rounds(train: Array, held: Array, test: Array, chosen: Sequence[int], kept: 
     low = ax.get_xaxis_transform()
     ax.plot(chosen, np.full(len(chosen), 0.035), "^", color=style.THIRD, transform=low)
     words = "△ the held-out loss would stop here"
-    style.write(ax, 0.99, 0.09, words, style.THIRD, transform=ax.transAxes, ha="right")
+    behind = {"facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.9, "pad": 0.5}
+    style.write(ax, 0.99, 0.09, words, style.THIRD, transform=ax.transAxes, ha="right", bbox=behind)
     ax.set_xlabel("rounds that stay")
     style.headline(ax, "Labels right")
     return figure
