@@ -229,7 +229,7 @@ def test_figures_hold(worths, runs, rows, in_book, check_figure):
             groves.demo(worths, SIZES, PRICES, 144),
             {"share": percent(0.2), "trees": 30, "price": 0.003},
         ),
-        (rounds.demo(runs, [1, 10, 100]), {"share": wrong, "rounds": 10}),
+        (rounds.demo(runs, [1, 10, 100]), {"share": percent(0.2), "rounds": 10}),
         (columns.demo(rows), {"order": "importance", "forest": "fitted again", "keep": 5}),
     ):
         check_figure(demo._render(**state))

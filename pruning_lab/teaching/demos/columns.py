@@ -122,7 +122,8 @@ def describe(order: str, forest: str, keep: int, rows: Sequence[Row]) -> str:
     beside = "" if order == LOT else f"; by lot {percent(lot.mean(), 1)}"
     return (
         f"{start} columns, {order}; in the table that is drawn {said}. {how}: "
-        f"{percent(own.mean(), 1)} on average ({percent(own.min(), 1)} to {percent(own.max(), 1)}){beside}."
+        f"{percent(own.mean(), 1)} on average ({percent(own.min(), 1)} to "
+        f"{percent(own.max(), 1)}){beside}."
     )
 
 
