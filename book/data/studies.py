@@ -19,7 +19,7 @@ def field(value: object) -> str:
     """A value as a field: lists are spaced out, what holds a comma is quoted."""
     if isinstance(value, tuple):
         return " ".join(map(field, value))
-    word = f"{value:g}" if isinstance(value, float) else str(value)
+    word = f"{value:.4g}" if isinstance(value, float) else str(value)
     return f'"{word}"' if "," in word else word
 
 
