@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pruning_lab.arrays import Array, Bools
 from pruning_lab.compaction.units import Place, Units
 from pruning_lab.network.convolution import Conv
+from pruning_lab.network.layer_norm import LayerNorm
 from pruning_lab.network.layers import Dense, Layer, Unitwise
 from pruning_lab.network.normalisation import BatchNorm
 
@@ -172,6 +173,39 @@ class NormPlan(SamePlan):
         return BatchNorm(
             layer.scale[stay], layer.shift[stay], mean[stay], layer.variance[stay], layer.epsilon
         )
+
+
+@dataclass(frozen=True, eq=False)
+class LayerNormPlan(SamePlan):
+    """Layer norm: every output reads every input, so that nothing before or after it goes.
+
+    Parameters
+    ----------
+    layer : as it is
+    before : what is known of its inputs, which nothing was left out of: see `makes_good`
+    """
+
+    layer: LayerNorm
+    before: Units
+
+    @property
+    def after(self) -> Units:
+        """Outputs: constant if all inputs are; else nothing is known."""
+        value = self.layer.forward(self.before.value)
+        known = np.full_like(self.before.known, self.before.known.all())
+        return Units.exact(known, value)
+
+    def needs(self, needed: Bools) -> Bools:
+        """All inputs, as soon as one output is needed."""
+        return np.full_like(needed, needed.any())
+
+    def align(self, before: Bools, after: Bools) -> tuple[Bools, Bools]:
+        """All units on both sides: the mean is taken over them."""
+        return np.ones_like(before), np.ones_like(after)
+
+    def rebuild(self, before: Place, after: Place) -> Layer:
+        """The layer itself."""
+        return self.layer
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from pruning_lab.compaction.branches import AttentionPlan, ResidualPlan
 from pruning_lab.compaction.plans import (
     AffinePlan,
     FlattenPlan,
+    LayerNormPlan,
     NormPlan,
     Plan,
     UnitwisePlan,
@@ -23,6 +24,7 @@ from pruning_lab.network import (
     Dense,
     Flatten,
     GlobalPool,
+    LayerNorm,
     Residual,
     Unitwise,
 )
@@ -64,6 +66,8 @@ class RowPlan:
             return AffinePlan(layer, self.mask[full], units)
         if type(layer) is BatchNorm:
             return NormPlan(layer, units)
+        if isinstance(layer, LayerNorm):
+            return LayerNormPlan(layer, units)
         if isinstance(layer, Unitwise):
             return UnitwisePlan(layer, units)
         if isinstance(layer, Flatten):

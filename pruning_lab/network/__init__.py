@@ -2,6 +2,8 @@
 
 from pruning_lab.network.attention import Attention
 from pruning_lab.network.convolution import Conv
+from pruning_lab.network.gelu import GELU
+from pruning_lab.network.layer_norm import LayerNorm
 from pruning_lab.network.layers import Dense, ReLU, Unitwise
 from pruning_lab.network.loss import cross_entropy, softmax
 from pruning_lab.network.network import Network, mlp
@@ -11,6 +13,7 @@ from pruning_lab.network.residual import Identity, Residual
 from pruning_lab.network.training import train
 
 __all__ = [
+    "GELU",
     "Attention",
     "BatchNorm",
     "Conv",
@@ -18,6 +21,7 @@ __all__ = [
     "Flatten",
     "GlobalPool",
     "Identity",
+    "LayerNorm",
     "Network",
     "ReLU",
     "Residual",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pruning_lab.arrays import Array
 from pruning_lab.network.attention import Attention
 from pruning_lab.network.convolution import Conv
+from pruning_lab.network.layer_norm import LayerNorm
 from pruning_lab.network.layers import Dense, Layer
 from pruning_lab.network.normalisation import BatchNorm
 from pruning_lab.network.pooling import Flatten, GlobalPool
@@ -118,7 +119,7 @@ def _widths(layers: Layers, width: Width, prefix: str) -> Width:
                     f"a residual block keeps its units, but {name!r} takes {before[1]} and gives "
                     f"{width[1]}."
                 )
-        elif isinstance(layer, Dense | Conv | BatchNorm | Attention):
+        elif isinstance(layer, Dense | Conv | BatchNorm | LayerNorm | Attention):
             first = layer.q if isinstance(layer, Attention) else layer
             _check_pair(width, name, first.fan_in)
             last = layer.o if isinstance(layer, Attention) else layer

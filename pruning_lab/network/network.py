@@ -12,6 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 from pruning_lab.arrays import Array, Weights, check_alike, check_rng, checked_whole
 from pruning_lab.network import rows
 from pruning_lab.network.fit import check_fit, check_shape
+from pruning_lab.network.layer_norm import LayerNorm
 from pruning_lab.network.layers import Dense, Layer, Part, ReLU, are_layers
 from pruning_lab.network.loss import Labels, cross_entropy, cross_entropy_slope
 from pruning_lab.network.normalisation import BatchNorm
@@ -185,7 +186,7 @@ class Network:
 
 
 def _has_weights(part: Part) -> bool:
-    return not isinstance(part, BatchNorm)
+    return not isinstance(part, BatchNorm | LayerNorm)
 
 
 def mlp(sizes: Sequence[int], *, rng: np.random.Generator) -> Network:
