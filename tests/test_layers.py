@@ -10,14 +10,17 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from pruning_lab import magnitude, prune, select
+from pruning_lab.compaction import compact
 from pruning_lab.measure import macs_per_sample
 from pruning_lab.network import (
+    GELU,
     Attention,
     BatchNorm,
     Conv,
     Dense,
     Flatten,
     GlobalPool,
+    LayerNorm,
     Network,
     ReLU,
     Residual,
@@ -445,3 +448,100 @@ def test_multiplications_count_a_weight_once_for_each_place_that_it_serves():
     assert macs_per_sample(net, x) == 72 * 36 + 432  # 36 windows; one row of 144 features
     with pytest.raises(ValueError, match="Pass samples"):
         macs_per_sample(net)
+
+
+# ---- what language models add: GELU and layer norm
+
+
+def test_gelu_is_torchs_to_seven_digits_in_both_directions():
+    x = np.concatenate([np.linspace(-12, 12, 100_001), [0.0, -1e30, 1e30]])
+    theirs = torch.tensor(x, requires_grad=True)
+    y = torch.nn.functional.gelu(theirs)
+    y.sum().backward()
+    assert_allclose(GELU().forward(x), y.detach().numpy(), atol=1e-6)
+    assert_allclose(GELU().backward(x[:-2], np.ones(len(x) - 2)), theirs.grad[:-2], atol=1e-6)
+    narrow = x.astype(np.float32)
+    assert GELU().forward(narrow).dtype == np.float32
+    assert_allclose(GELU().forward(narrow), y.detach().numpy(), rtol=1e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize("shape", [(5, 7), (3, 4, 7)])
+def test_layer_norm_is_torchs_in_both_directions(shape):
+    rng = np.random.default_rng(3)
+    ours = LayerNorm(*rng.standard_normal((2, 7)), 1e-5)
+    x, slope = rng.standard_normal((2, *shape))
+    theirs = torch.nn.LayerNorm(7).double()
+    with torch.no_grad():
+        theirs.weight.copy_(torch.tensor(ours.scale))
+        theirs.bias.copy_(torch.tensor(ours.shift))
+    inputs = torch.tensor(x, requires_grad=True)
+    y = theirs(inputs)
+    y.backward(torch.tensor(slope))
+    assert_allclose(ours.forward(x), y.detach().numpy(), atol=1e-12)
+    assert_allclose(ours.backward(x, slope), inputs.grad.numpy(), atol=1e-12)
+    by_scale, by_shift = ours.gradients(x, slope)
+    assert_allclose(by_scale, theirs.weight.grad.numpy(), atol=1e-12)
+    assert_allclose(by_shift, theirs.bias.grad.numpy(), atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("scale", "shift", "epsilon", "words"),
+    [
+        (np.ones(2), np.zeros(3), 1e-5, r"\(width,\) each; got \(\(2,\), \(3,\)\)"),
+        (np.ones(2, int), np.zeros(2), 1e-5, "layer norm takes arrays of floats"),
+        (np.ones(2), np.zeros(2), -1.0, "epsilon must be 0 or more"),
+    ],
+)
+def test_layer_norm_refuses_what_does_not_fit(scale, shift, epsilon, words):
+    with pytest.raises(ValueError, match=words):
+        LayerNorm(scale, shift, epsilon)
+
+
+def encoder(rng, width=6):
+    """One layer of a transformer as BERT has it: normalised after each sum."""
+    block = {"up": dense(width, 8, rng), "gelu": GELU(), "down": dense(8, width, rng)}
+    return Network(
+        {
+            "attend": Residual({"attention": attention(width, 2, rng)}),
+            "norm1": LayerNorm(*rng.uniform(0.5, 1.5, (2, width))),
+            "forward": Residual(block),
+            "norm2": LayerNorm(*rng.uniform(0.5, 1.5, (2, width))),
+            "pool": GlobalPool(tokens=True),
+            "classes": dense(width, 3, rng),
+        }
+    )
+
+
+def test_a_transformer_layer_has_weights_gradients_and_learns():
+    rng = np.random.default_rng(4)
+    net, x, y = encoder(rng), rng.standard_normal((6, 5, 6)), np.arange(6) % 3
+    assert list(net.weights) == [
+        *(f"attend.attention.{n}" for n in "qkvo"), "forward.up", "forward.down", "classes",
+    ]  # fmt: skip
+    found, step = net.gradients(x, y), 1e-6
+    for name in net.weights:
+        nudged = {n: np.array(w) for n, w in net.weights.items()}
+        nudged[name][0, 1] += step
+        slope = (net.with_weights(nudged).loss(x, y) - net.loss(x, y)) / step
+        assert_allclose(found[name][0, 1], slope, atol=1e-5)
+    after = train(net.astype(np.float32), x, y, epochs=30, rng=rng, learning_rate=1e-2)
+    assert after.loss(x, y) < net.loss(x, y) / 2
+    assert not np.array_equal(after.layers["norm1"].scale, net.layers["norm1"].scale)
+
+
+def test_compaction_leaves_the_stream_of_a_normalised_network_alone():
+    rng = np.random.default_rng(5)
+    net, x = encoder(rng), rng.standard_normal((4, 5, 6))
+    mask = {name: np.ones(w.shape, bool) for name, w in net.weights.items()}
+    mask["forward.down"][:, :3] = False  # three units that nobody reads
+    mask["forward.up"][5] = False  # one that holds gelu(bias)
+    mask["attend.attention.o"][:, :3] = False  # the first head
+    mask["forward.down"][2] = False  # a row of the stream: it stays
+    masked = net.with_weights({n: w * mask[n] for n, w in net.weights.items()})
+    small = compact(net, mask)
+    assert_allclose(small(x), masked(x), atol=1e-12)
+    assert small.weights["forward.up"].shape == (4, 6)
+    assert small.layers["attend"].layers["attention"].heads == 1
+    nothing = {name: np.zeros_like(m) if "." in name else m for name, m in mask.items()}
+    gone = net.with_weights({n: w * nothing[n] for n, w in net.weights.items()})
+    assert_allclose(compact(net, nothing)(x), gone(x), atol=1e-12)

@@ -11,6 +11,7 @@ from pruning_lab.network.layers import Unitwise
 # of the error function, off by at most 1.5e-7 [Abramowitz1964]_, 7.1.26: numpy has none
 FOLD = 0.3275911
 SERIES = (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)
+FAR = 40.0  # nothing lies beyond, and squares of larger numbers might overflow
 CHUNK = 1 << 15  # numbers that stay in the cache while a dozen operations pass over them
 
 
@@ -33,7 +34,7 @@ class GELU(Unitwise):
 
     def backward(self, x: Array, slope: Array) -> Array:
         """Slope times the derivative."""
-        density = np.exp(-np.square(x) / 2) / x.dtype.type(sqrt(2 * pi))
+        density = np.exp(-np.square(np.clip(x, -FAR, FAR)) / 2) / x.dtype.type(sqrt(2 * pi))
         derivative: Array = slope * (below(x) + x * density)
         return derivative
 
@@ -53,7 +54,7 @@ def below(x: Array) -> Array:
     flat, found = x.ravel(), np.empty(x.size, x.dtype)
     for start in range(0, x.size, CHUNK):
         part = flat[start : start + CHUNK]
-        distance = np.abs(part)
+        distance = np.minimum(np.abs(part), FAR)
         distance *= x.dtype.type(sqrt(0.5))
         fold = 1 / (1 + x.dtype.type(FOLD) * distance)
         tail = np.full_like(fold, SERIES[0])

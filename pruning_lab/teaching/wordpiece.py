@@ -63,5 +63,7 @@ def cut(word: str, vocabulary: Mapping[str, int]) -> list[str]:
 
 def _is_mark(letter: str) -> bool:
     """Whether it stands by itself: punctuation, and what a keyboard has besides letters."""
-    ascii_sign = letter.isascii() and letter.isprintable() and not (letter.isalnum() or letter == " ")
+    ascii_sign = (
+        letter.isascii() and letter.isprintable() and not (letter.isalnum() or letter == " ")
+    )
     return ascii_sign or unicodedata.category(letter).startswith("P")
