@@ -4,6 +4,8 @@ Two of them need the pretrained weights (`make weights`). The numbers ship with 
 the demos that show them, so that these also run where the weights are not: in the browser.
 """
 
+from pathlib import Path
+
 from studies import write  # first: it tells numpy to use one thread
 
 from pruning_lab.teaching import minilm
@@ -29,7 +31,10 @@ def moves_of(seed: int) -> list[moving.Row]:
 
 
 def main() -> None:
-    """Run all three."""
+    """Write the scores of all parts, then run all three studies."""
+    lines = [",".join(line) for line in language_parts.all_scores(minilm.load())]
+    path = Path(language_parts.__file__).with_name(language_parts.SCORES_FILE)
+    path.write_text("\n".join([f"# command: {COMMAND}", "kind,values", *lines]) + "\n", "utf-8")
     write(language_parts, parts_of, WHAT, command=COMMAND)
     write(language_weights, weights_of, WHAT, command=COMMAND)
     write(moving, moves_of, "share of 360 test digits read", command=COMMAND)

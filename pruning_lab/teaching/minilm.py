@@ -106,12 +106,9 @@ def _network(arrays: Mapping[str, Array]) -> Network:
     layers: dict[str, Layer] = {}
     for i in range(LAYERS):
         at = f"encoder.layer.{i}"
-        attention = Attention(
-            *(_dense(arrays, f"{at}.attention.self.{name}") for name in ("query", "key", "value")),
-            _dense(arrays, f"{at}.attention.output.dense"),
-            heads=HEADS,
-        )
-        block = {
+        q, k, v = (_dense(arrays, f"{at}.attention.self.{n}") for n in ("query", "key", "value"))
+        attention = Attention(q, k, v, _dense(arrays, f"{at}.attention.output.dense"), HEADS)
+        block: dict[str, Layer] = {
             "up": _dense(arrays, f"{at}.intermediate.dense"),
             "gelu": GELU(),
             "down": _dense(arrays, f"{at}.output.dense"),

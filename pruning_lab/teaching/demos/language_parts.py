@@ -89,7 +89,7 @@ def without(network: Network, kind: str, stay: Bools) -> Network:
     mask = {name: np.ones(w.shape, bool) for name, w in network.weights.items()}
     for layer, parts in enumerate(stay, start=1):
         name = reader(kind, layer)
-        mask[name] &= np.repeat(parts, mask[name].shape[1] // len(parts))
+        mask[name] &= np.repeat(parts, network.weights[name].shape[1] // len(parts))
     return compact(network, mask)
 
 
@@ -142,7 +142,11 @@ def all_scores(model: MiniLM) -> Iterator[list[str]]:
     batches = [x for _, x in model.batches(paraphrases.calibration())]
     loud = scores(model.network, batches, UNIT)
     stay = [kept(loud, sixths * loud.size // 6).sum(axis=1) for sixths in SIXTHS]
-    tables = {HEAD: scores(model.network, batches, HEAD), UNIT: stay, LAYER: [influence(model)]}
+    tables: dict[str, Sequence[Array]] = {
+        HEAD: list(scores(model.network, batches, HEAD)),
+        UNIT: stay,
+        LAYER: [influence(model)],
+    }
     for kind, rows in tables.items():
         for row in rows:
             yield [kind, *(f"{value:.4g}" for value in row)]

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
-from pruning_lab import apply, magnitude, random, select, tiles
+from pruning_lab import tiles
 from pruning_lab.arrays import Array
-from pruning_lab.criteria import wanda
+from pruning_lab.criteria import magnitude, random, wanda
+from pruning_lab.masks import apply, select
 from pruning_lab.network import Network
 from pruning_lab.reconstruct.hessian import hessian
 from pruning_lab.reconstruct.sparsegpt import sparsegpt
@@ -145,14 +146,8 @@ def study(
 def recorded() -> list[Row]:
     """Rows of the study, from the file that ships with the library."""
     return [
-        Row(
-            method,
-            float(sparsity),
-            int(seed),
-            *(float(mark) for mark in marks),
-            turned=tuple(map(float, far.split())),
-        )
-        for method, sparsity, seed, *marks, far in studies.lines(FILE)
+        Row(way, float(share), int(seed), float(a), float(b), tuple(map(float, far.split())))
+        for way, share, seed, a, b, far in studies.lines(FILE)
     ]
 
 

@@ -6,14 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from pruning_lab import apply, datasets, magnitude, mlp, select, train
-from pruning_lab.arrays import Array, Mask, Scores, Weights
-from pruning_lab.criteria import movement, random
+from pruning_lab import datasets
+from pruning_lab.arrays import Array, Mask, Scores
+from pruning_lab.criteria import magnitude, movement, random
 from pruning_lab.datasets.dataset import Split
-from pruning_lab.masks import LayerCollapseWarning
+from pruning_lab.masks import LayerCollapseWarning, apply, select
 from pruning_lab.measure import accuracy
-from pruning_lab.network import Network
+from pruning_lab.network import Network, mlp, train
 from pruning_lab.network.layers import Part
 from pruning_lab.teaching.demos import studies
 from pruning_lab.teaching.explorer import Explorer
@@ -26,7 +27,12 @@ METHODS = (MOVED, SIZE, LOT)
 TURNED, UPRIGHT = "lying on their side", "upright, as before"
 EPOCHS = {"short: 12 epochs": 12, "long: 48 epochs": 48}
 SPARSITIES = (0.8, 0.9, 0.95, 0.97, 0.98)
-RATE, BATCH, EVERY, HELD = 0.05, 32, 10, 0.7  # the last part of the steps keeps its mask
+RATE, BATCH, EVERY, HELD = (
+    0.05,
+    32,
+    10,
+    0.7,
+)  # when the sparsity has risen in full, as a share of the steps
 FILE = "moving.csv"
 
 
@@ -59,7 +65,7 @@ def shown(part: Split, digits: str) -> Array:
 def tuned(
     net: Network,
     x: Array,
-    y: Array,
+    y: NDArray[np.int64],
     method: str,
     sparsity: float,
     *,
@@ -82,11 +88,11 @@ def tuned(
             first = moved or lots  # nothing has moved yet, and nothing is pruned
             mask = _select({MOVED: first, SIZE: magnitude(net), LOT: lots}[method], now)
         masked = net.with_weights(apply(net.weights, mask))
-        slopes: Weights = {}
+        slopes: dict[str, Array] = {}
         parts: dict[str, Part] = {}
         for name, part, inputs, slope in masked.backpropagate(x[batch], y[batch]):
             by_weights, by_bias = part.gradients(inputs, slope)
-            slopes |= {name: by_weights}
+            slopes[name] = by_weights
             weights, bias = net.parts[name].parameters
             step_of = RATE * by_weights * mask[name]
             parts[name] = part.with_parameters(weights - step_of, bias - RATE * by_bias)
@@ -95,7 +101,7 @@ def tuned(
     return net.with_weights(apply(net.weights, mask)), mask, moved or lots
 
 
-def _batches(n: int, epochs: int, rng: np.random.Generator) -> Iterator[Array]:
+def _batches(n: int, epochs: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
     for _ in range(epochs):
         order = rng.permutation(n)
         yield from (order[i : i + BATCH] for i in range(0, n - BATCH + 1, BATCH))
