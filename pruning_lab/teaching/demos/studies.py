@@ -13,7 +13,21 @@ def lines(name: str) -> Iterator[list[str]]:
     >>> next(lines("comebacks.csv"))[:3]
     ['0', 'their last values', '0.0001']
     """
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    rows = csv.reader(line for line in text.splitlines() if line and not line.startswith("#"))
+    rows = csv.reader(line for line in _text(name) if line and not line.startswith("#"))
     next(rows)  # the names of the columns
     yield from rows
+
+
+def remarks(name: str) -> list[str]:
+    """Lines of the head of a study: its command, its seeds and versions, what was measured.
+
+    Examples
+    --------
+    >>> remarks("comebacks.csv")[0]
+    'command: python book/data/recovery.py'
+    """
+    return [line.lstrip("# ") for line in _text(name) if line.startswith("#")]
+
+
+def _text(name: str) -> list[str]:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
