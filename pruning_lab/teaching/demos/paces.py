@@ -16,10 +16,10 @@ from pruning_lab.teaching.explorer import Explorer
 from pruning_lab.teaching.figures.paces import Lane, paces
 from pruning_lab.teaching.figures.style import percent
 
-SIDES, BATCHES = (256, 1024, 4096), (1, 16, 256)
+SIDES, BATCHES = (256, 1024, 2048), (1, 16, 256)
 SPARSITIES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 WAYS = ("matrices", "CSR", "smaller matrices")
-REPEATS = 60  # of each way; a quarter of that for the largest layer
+REPEATS = 60  # of each way; half of that for the largest layer
 FILE = "paces.csv"
 
 
@@ -82,7 +82,7 @@ def layers(
                 x = rng.standard_normal((batch, side), dtype=np.float32)
                 less = np.ascontiguousarray(x[:, : len(small)])
                 third = {"smaller matrices": partial(_of_its_own, dense_product(small), less)}
-                rounds = repeats if side < max(SIDES) else max(10, repeats // 4)
+                rounds = repeats if side < max(SIDES) else max(10, repeats // 2)
                 yield from timed("layer", side, sparsity, {**ways, **third}, x, rounds)
 
 
