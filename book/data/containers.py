@@ -6,36 +6,32 @@ should run meanwhile.
 """
 
 import os
-
-os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})  # before numpy
-
 import platform
 import sys
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 
-import numpy as np
-import scipy
-from scipy.sparse import csr_array
+from studies import save, write  # first: it tells numpy to use one thread
 
-import pruning_lab
 from pruning_lab import magnitude, prune
 from pruning_lab.arrays import Array
 from pruning_lab.report import sparse_network
 from pruning_lab.report.products import Product
 from pruning_lab.teaching.demos import codebooks, containers, paces
 
-SEEDS = range(5)
+COMMAND = "python book/data/containers.py"
 
 
 def compiled(weights: Array) -> Product:
     """The sparse product of scipy."""
+    from scipy.sparse import csr_array
+
     matrix = csr_array(weights)
     return lambda x: (matrix @ x.T).T
 
 
-def network() -> Iterable[paces.Pace]:
+def network() -> Iterable[paces.Row]:
     """Paces of the chapter's network, pruned in three ways."""
     net, data = containers.trained(0)
     for sparsity in containers.SPARSITIES:
@@ -60,40 +56,30 @@ def processor() -> str:
     return platform.processor()
 
 
-def write(module: ModuleType, kind: type, rows: Iterable[tuple], *remarks: str) -> None:
-    """Write a study as CSV beside its demo."""
-    head = [
-        "# command: python book/data/containers.py",
-        f"# pruning_lab {pruning_lab.__version__}, numpy {np.__version__}, scipy "
-        f"{scipy.__version__}, Python {platform.python_version()}, {platform.machine()}",
-        *(f"# {remark}" for remark in remarks),
-        ",".join(kind._fields),
-    ]
-    lines = [
-        ",".join(f"{v:g}" if isinstance(v, float) and v < 1 else str(v) for v in row)
-        for row in rows
-    ]
-    path = Path(module.__file__ or "").with_name(module.FILE)
-    path.write_text("\n".join(head + lines) + "\n", encoding="utf-8")
+def containers_of(seed: int) -> list[containers.Row]:
+    """All rows of one seed."""
+    return list(containers.study(seed))
+
+
+def codebooks_of(seed: int) -> list[codebooks.Row]:
+    """All rows of one seed."""
+    return list(codebooks.study(seed))
 
 
 def main(wanted: Iterable[str]) -> None:
     """Run the studies named, or all."""
-    seeds = f"seeds: {SEEDS.start} to {SEEDS.stop - 1}"
     if "paces" in wanted:
-        write(
-            paces,
-            paces.Pace,
-            [*network(), *paces.layers(compiled)],
-            f"machine: {processor()}, one thread; load before {os.getloadavg()[0]:.1f}",
-            "quartiles of repeated calls that took turns, in microseconds; CSR is scipy's",
+        what = (
+            "microseconds: the fastest call and quartiles, ways in turn; CSR is scipy "
+            f"{version('scipy')}; one thread of {processor()}; "
+            f"load before {os.getloadavg()[0]:.1f}"
         )
+        rows = [*network(), *paces.layers(compiled)]
+        save(paces, rows, what, command=COMMAND, seeds=[0])
     if "containers" in wanted:
-        rows = [row for seed in SEEDS for row in containers.study(seed)]
-        write(containers, containers.Row, rows, seeds, "test digits read, of 360")
+        write(containers, containers_of, "test digits read, of 360", command=COMMAND)
     if "codebooks" in wanted:
-        rows = [row for seed in SEEDS for row in codebooks.study(seed)]
-        write(codebooks, codebooks.Row, rows, seeds, "test digits read, of 360, and bytes")
+        write(codebooks, codebooks_of, "test digits read, of 360, and bytes", command=COMMAND)
 
 
 if __name__ == "__main__":

@@ -49,10 +49,10 @@ def timed():
 
 @pytest.mark.parametrize("name", [containers.FILE, codebooks.FILE, paces.FILE])
 def test_a_study_says_where_it_comes_from(name):
-    remarks = studies.remarks(name)
+    remarks = "\n".join(studies.remarks(name))
     assert remarks.startswith("command: python book/data/containers.py")
     assert "numpy" in remarks
-    assert ("machine: " if name == paces.FILE else "seeds: 0 to 4") in remarks
+    assert ("one thread of" if name == paces.FILE else "seeds: 0 to 4") in remarks
 
 
 def test_one_seed_of_the_containers_comes_out_again(study):
@@ -142,7 +142,7 @@ def _inflated(matrix):
 
 
 def pace(way, sparsity, us, *, spread=0.0, side=256, batch=1, what="layer"):
-    return paces.Pace(what, side, batch, sparsity, way, us, us, us, us + spread)
+    return paces.Row(what, side, batch, sparsity, way, us, us, us, us + spread)
 
 
 def made_up(sparse):

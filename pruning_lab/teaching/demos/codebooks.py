@@ -133,15 +133,9 @@ def ways(net: Network, data: Dataset, seed: int, sparsity: float) -> Iterator[tu
 
 def stored() -> list[Row]:
     """Rows of the study over five seeds, from the file that ships with the library."""
-    names = ("bits", "read", "values", "places", "book", "coded")
     return [
-        Row(
-            int(row["seed"]),
-            row["way"],
-            float(row["sparsity"]),
-            *(int(row[name]) for name in names),
-        )
-        for row in studies.rows(FILE)
+        Row(int(seed), way, float(sparsity), *map(int, numbers))
+        for seed, way, sparsity, *numbers in studies.lines(FILE)
     ]
 
 

@@ -14,7 +14,8 @@ from pruning_lab.network import Network, mlp, train
 from pruning_lab.pruning import prune
 from pruning_lab.storage import CSR, Bitmap, Encoding, NofM
 from pruning_lab.teaching.demos import studies, units
-from pruning_lab.teaching.demos.paces import Pace, compared, pace
+from pruning_lab.teaching.demos.paces import Row as Pace
+from pruning_lab.teaching.demos.paces import compared, pace
 from pruning_lab.teaching.demos.rulers import csr_bytes
 from pruning_lab.teaching.demos.trials import retrain
 from pruning_lab.teaching.explorer import Explorer
@@ -115,8 +116,8 @@ def study(seed: int, sparsities: Sequence[float] = SPARSITIES) -> Iterator[Row]:
 def stored() -> list[Row]:
     """Rows of the study over five seeds, from the file that ships with the library."""
     return [
-        Row(int(r["seed"]), r["way"], float(r["sparsity"]), int(r["cut"]), int(r["retrained"]))
-        for r in studies.rows(FILE)
+        Row(int(seed), way, float(sparsity), int(cut), int(retrained))
+        for seed, way, sparsity, cut, retrained in studies.lines(FILE)
     ]
 
 

@@ -23,7 +23,7 @@ REPEATS = 60  # of each way; half of that for the largest layer
 FILE = "paces.csv"
 
 
-class Pace(NamedTuple):
+class Row(NamedTuple):
     """Fastest call, middle half and median of one way, in microseconds.
 
     Parameters
@@ -49,12 +49,12 @@ class Pace(NamedTuple):
 
 def timed(
     what: str, side: int, sparsity: float, ways: Mapping[str, Product], x: Array, repeats: int
-) -> Iterator[Pace]:
+) -> Iterator[Row]:
     """Yield the pace of each way; they take turns."""
     for way, taken in race(ways, x, repeats=repeats).latencies.items():
         low, high = taken.quartiles_s
         seconds = (min(taken.samples_s), low, taken.median_s, high)
-        yield Pace(what, side, len(x), sparsity, way, *(round(1e6 * s, 2) for s in seconds))
+        yield Row(what, side, len(x), sparsity, way, *(round(1e6 * s, 2) for s in seconds))
 
 
 def layers(
@@ -63,7 +63,7 @@ def layers(
     batches: Sequence[int] = BATCHES,
     sparsities: Sequence[float] = SPARSITIES,
     repeats: int = REPEATS,
-) -> Iterator[Pace]:
+) -> Iterator[Row]:
     """Yield the paces of square layers, dense, sparse, and dense with as few weights.
 
     Parameters
@@ -91,35 +91,28 @@ def _of_its_own(product: Product, x: Array, _: Array) -> Array:
     return product(x)
 
 
-def recorded() -> list[Pace]:
+def recorded() -> list[Row]:
     """Rows of the study, from the file that ships with the library."""
     return [
-        Pace(
-            row["what"],
-            int(row["side"]),
-            int(row["batch"]),
-            float(row["sparsity"]),
-            row["way"],
-            *(float(row[name]) for name in Pace._fields[-4:]),
-        )
-        for row in studies.rows(FILE)
+        Row(what, int(side), int(batch), float(sparsity), way, *map(float, us))
+        for what, side, batch, sparsity, way, *us in studies.lines(FILE)
     ]
 
 
-def pace(rows: Sequence[Pace], what: str, side: int, batch: int, sparsity: float, way: str) -> Pace:
+def pace(rows: Sequence[Row], what: str, side: int, batch: int, sparsity: float, way: str) -> Row:
     """The one row of this description."""
     (found,) = (row for row in rows if row[:5] == (what, side, batch, sparsity, way))
     return found
 
 
-def curve(rows: Sequence[Pace], side: int, batch: int, way: str) -> list[Pace]:
+def curve(rows: Sequence[Row], side: int, batch: int, way: str) -> list[Row]:
     """Paces of one way by rising sparsity."""
     wanted = ("layer", side, batch, way)
     found = [row for row in rows if (row.what, row.side, row.batch, row.way) == wanted]
     return sorted(found, key=lambda row: row.sparsity)
 
 
-def pays_from(rows: Sequence[Pace], side: int, batch: int, way: str = "CSR") -> float | None:
+def pays_from(rows: Sequence[Row], side: int, batch: int, way: str = "CSR") -> float | None:
     """Least tested sparsity from which on a way is faster than matrices, beyond the spread."""
     found = None
     pairs = zip(curve(rows, side, batch, way), curve(rows, side, batch, "matrices"), strict=True)
@@ -130,13 +123,13 @@ def pays_from(rows: Sequence[Pace], side: int, batch: int, way: str = "CSR") -> 
     return found
 
 
-def _latency(found: Pace) -> Latency:
+def _latency(found: Row) -> Latency:
     """Three calls that have these quartiles."""
     low, middle, high = found.low_us, found.median_us, found.high_us
     return Latency((2 * low - middle, low, middle, high, 2 * high - middle))
 
 
-def table(rows: Sequence[Pace]) -> str:
+def table(rows: Sequence[Row]) -> str:
     """From which sparsity on the sparse product was faster: layers down, batches across."""
     lines = ["layer         " + "".join(f"{f'{batch} at once':>14}" for batch in BATCHES)]
     for side in SIDES:
@@ -169,7 +162,7 @@ def compared(one: float, other: float) -> str:
     return f"{one / other:.1f} times as long" if one > other else f"{other / one:.1f} times as fast"
 
 
-def describe(rows: Sequence[Pace], side: int, batch: int, sparsity: float) -> str:
+def describe(rows: Sequence[Row], side: int, batch: int, sparsity: float) -> str:
     """Say how long each way takes, and from where on leaving zeros out pays."""
     times = {way: pace(rows, "layer", side, batch, sparsity, way) for way in WAYS}
     found = pays_from(rows, side, batch)
@@ -185,7 +178,7 @@ def describe(rows: Sequence[Pace], side: int, batch: int, sparsity: float) -> st
     )
 
 
-def demo(rows: Sequence[Pace]) -> Explorer:
+def demo(rows: Sequence[Row]) -> Explorer:
     """Explorer over the size of a layer, the batch, and the sparsity."""
     sides = {f"{side} × {side}": side for side in SIDES}
     batches = {str(batch): batch for batch in BATCHES}
