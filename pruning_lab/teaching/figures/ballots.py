@@ -34,17 +34,20 @@ def _row(ax: Axes, x: Array, y: float, right: Bools, *, stays: bool, width: floa
             ax.add_patch(PathPatch(path, facecolor=shade, linewidth=0))
 
 
-def _picture(ax: Axes, pixels: Array, x: float, y: float, size: float) -> None:
-    """Draw 8 by 8 pixels around a point, row 0 on top, dark where there is ink."""
+def picture(
+    ax: Axes, pixels: Array, x: float, y: float, size: float, *, faint: bool = False
+) -> None:
+    """Draw 8 by 8 pixels around a point, row 0 on top, dark where there is ink; less so if faint."""
     frame = _boxes(np.array([[x, y]]), size, size)
     ax.add_patch(PathPatch(frame, facecolor=style.PAPER, edgecolor=style.GRID, linewidth=0.6))
     row, column = np.divmod(np.arange(64), 8)
     centres = np.array([x, y]) + (np.stack([column - 3.5, 3.5 - row], axis=1)) * size / 8
     levels = np.ceil(pixels * 4).astype(int)
     for level in range(1, 5):
+        shade = level / 4 * (0.2 if faint else 1.0)
         if (levels == level).any():
             path = _boxes(centres[levels == level], size / 8, size / 8)
-            ax.add_patch(PathPatch(path, facecolor=style.INK, linewidth=0, alpha=level / 4))
+            ax.add_patch(PathPatch(path, facecolor=style.INK, linewidth=0, alpha=shade))
 
 
 def ballot(
@@ -73,7 +76,7 @@ def ballot(
         y = high - TOP - PITCH * (place + 0.5)
         _row(ax, x, y, right[place], stays=bool(stays[place]), width=0.84 * pitch)
     for column, (pixels, label) in enumerate(zip(pictures, truth, strict=True)):
-        _picture(ax, pixels, x[column], high - 19, 0.86 * pitch)
+        picture(ax, pixels, x[column], high - 19, 0.86 * pitch)
         style.write(ax, x[column], high - 46, str(label), ha="center", va="center")
     style.write(ax, 0, high - 46, "truth", va="center")
     top = high - TOP - 0.5 * PITCH
