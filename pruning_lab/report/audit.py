@@ -134,9 +134,10 @@ def audit(
     """Audit card of two models: what became of all samples, of each class, and under noise.
 
     Any two models that ``predict`` labels can be compared: dense and pruned, a forest and a
-    tree, one training and the next. Two dense models from different seeds say how much changes
-    without any pruning [Hooker2019]_. The calibration error is measured of models that can be
-    called and then give logits, as a `Network` does.
+    tree, one training and the next. Compare two dense models from different seeds as well, to
+    learn how much changes without any pruning. Equal accuracies hide how classes and samples
+    are affected [Hooker2019]_. The calibration error is measured of models that can be called
+    and then give logits, as a `Network` does.
 
     Parameters
     ----------

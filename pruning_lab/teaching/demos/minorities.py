@@ -1,6 +1,6 @@
 """Demo: a class that is rare in training, and what pruning takes from it and from the others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
-from pruning_lab.arrays import Array
+from pruning_lab.arrays import Array, Mask
 from pruning_lab.criteria import magnitude
 from pruning_lab.datasets import Dataset, Split, digits
 from pruning_lab.network import Network, mlp, train
@@ -18,6 +18,7 @@ from pruning_lab.teaching.demos.calendars import FIRST, SIZES, by_lot, small_siz
 from pruning_lab.teaching.demos.trials import RETRAINING_RATE, retrain
 from pruning_lab.teaching.explorer import Explorer
 from pruning_lab.teaching.figures import style
+from pruning_lab.teaching.figures.by_class import Level
 from pruning_lab.teaching.figures.by_class import by_class as picture
 from pruning_lab.teaching.figures.rivals import Rival
 from pruning_lab.teaching.figures.style import percent
@@ -95,7 +96,7 @@ def study(
         seen[REPEATED] = repeated(seen[RETRAINED], label, round(1 / share))
         x, y = seen[RETRAINED].train.x, seen[RETRAINED].train.y
         net = train(start, x, y, epochs=FIRST, rng=rng)
-        nets = {(DENSE, 0.0): (net, None)}
+        nets: dict[tuple[str, float], tuple[Network, Mask | None]] = {(DENSE, 0.0): (net, None)}
         for sparsity in sparsities:
             nets[MAGNITUDE, sparsity] = prune(net, magnitude, sparsity)
             nets[LOTS, sparsity] = prune(net, by_lot, sparsity)
@@ -109,10 +110,7 @@ def study(
             for stage in stages:
                 if stage == CUT and name == SMALL:
                     continue  # nothing was cut
-                if stage != CUT:
-                    last = retrain(now, mask, seen[stage], epochs=MORE)
-                else:
-                    last = now
+                last = now if stage == CUT else retrain(now, mask, seen[stage], epochs=MORE)
                 yield Row(seed, label, share, name, sparsity, stage, _right(last, whole))
 
 
@@ -173,7 +171,7 @@ def by_class(
 
 def others(accuracy: Array, label: int = RARE) -> Array:
     """Mean accuracy (seeds,) over all classes but one."""
-    return np.delete(accuracy, label, axis=1).mean(axis=1)
+    return np.asarray(np.delete(accuracy, label, axis=1).mean(axis=1))
 
 
 def in_turn(rows: Sequence[Row], name: str, stage: str = RETRAINED) -> Array:
@@ -184,6 +182,22 @@ def in_turn(rows: Sequence[Row], name: str, stage: str = RETRAINED) -> Array:
         for label in range(10)
     ]
     return np.stack(found, axis=1)
+
+
+def levels(found: Mapping[str, Array]) -> list[Level]:
+    """How the rare class is read by each kind of network, with its mark and its colour.
+
+    Parameters
+    ----------
+    found : ``dense``, ``small dense``, ``pruned`` or ``repeated`` -> (seeds, classes)
+    """
+    marks = {
+        "dense": (style.INK, "D", "center"),
+        "small dense": (style.SECOND, "^", "center"),
+        "pruned": (style.KEPT, "s", "left"),
+        "repeated": (style.KEPT, "o", "right"),
+    }
+    return [Level(name, accuracy, *marks[name]) for name, accuracy in found.items()]
 
 
 def describe(

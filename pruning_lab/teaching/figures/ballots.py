@@ -37,7 +37,7 @@ def _row(ax: Axes, x: Array, y: float, right: Bools, *, stays: bool, width: floa
 def picture(
     ax: Axes, pixels: Array, x: float, y: float, size: float, *, faint: bool = False
 ) -> None:
-    """Draw 8 by 8 pixels around a point, row 0 on top, dark where there is ink; less so if faint."""
+    """Draw 8 by 8 pixels around a point, row 0 on top, dark where there is ink, unless faint."""
     frame = _boxes(np.array([[x, y]]), size, size)
     ax.add_patch(PathPatch(frame, facecolor=style.PAPER, edgecolor=style.GRID, linewidth=0.6))
     row, column = np.divmod(np.arange(64), 8)

@@ -1,7 +1,7 @@
 """Accuracy class by class: what is still read solid, what the dense network read above it pale."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -94,7 +94,7 @@ def in_turn(levels: Sequence[Level]) -> Figure:
         ends = [means[:, label].min(), means[:, label].max()]
         ax.plot(ends, [row, row], color=style.PRUNED, linewidth=2, zorder=1)
     for level, mean in zip(levels, means, strict=True):
-        how = {"color": level.color, "markersize": 8, "zorder": 3}
+        how: dict[str, Any] = {"color": level.color, "markersize": 8, "zorder": 3}
         if level.shape == "o":
             how |= {"markerfacecolor": style.PAPER, "markeredgewidth": 2}
         ax.plot(mean[order], range(len(order)), level.shape, linestyle="none", **how)

@@ -1,7 +1,7 @@
 """How sure a network is beside how often it is right: on the diagonal the two agree."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
 
@@ -41,7 +41,7 @@ def sureness(groups: Sequence[Group]) -> Figure:
     """
     figure, (ax,) = style.canvas(4.6, left=0.65, right=0.25)
     ax.plot([0, 1], [0, 1], color=style.INK, linewidth=1)
-    where = {
+    where: dict[str, dict[str, Any]] = {
         "left": {"shift": (-0.025, 0.0), "ha": "right", "va": "center"},
         "right": {"shift": (0.025, 0.0), "ha": "left", "va": "center"},
         "below": {"shift": (0.0, -0.035), "ha": "center", "va": "top"},
