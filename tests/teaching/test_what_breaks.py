@@ -186,7 +186,7 @@ def test_figures_keep_to_their_sheet(study, found, tests, check_figure):
     five = np.linspace(0.4, 0.6, 5)
     check_figure(
         sureness(
-            [Group("group", five, five, style.KEPT, side=side) for side in ("left", "below")]
+            [Group("group", five, five, style.KEPT, side=side) for side in ("left", "above")]
             + [Group("dots", five, five, style.WARN, "s")]
         )
     )

@@ -21,7 +21,7 @@ class Group(NamedTuple):
     right : (seeds,) share of them that is right
     color : one of the colours of the style
     shape : of the point
-    side : where the name stands, ``left``, ``right`` or ``below``
+    side : where the name stands, ``left``, ``right`` or ``above``
     """
 
     name: str
@@ -44,7 +44,7 @@ def sureness(groups: Sequence[Group]) -> Figure:
     where: dict[str, dict[str, Any]] = {
         "left": {"shift": (-0.025, 0.0), "ha": "right", "va": "center"},
         "right": {"shift": (0.025, 0.0), "ha": "left", "va": "center"},
-        "below": {"shift": (0.0, -0.035), "ha": "center", "va": "top"},
+        "above": {"shift": (0.015, 0.035), "ha": "right", "va": "bottom"},
     }
     for group in groups:
         ax.plot(group.sure, group.right, group.shape, color=group.color, markersize=3, alpha=0.5)
@@ -53,12 +53,12 @@ def sureness(groups: Sequence[Group]) -> Figure:
         how = dict(where[group.side])
         dx, dy = how.pop("shift")
         style.write(ax, x + dx, y + dy, group.name, group.color, **how)
-    ax.set(xlim=(0.3, 1.02), ylim=(0.3, 1.02))
-    ticks = [0.4, 0.6, 0.8, 1]
+    ax.set(xlim=(0.2, 1.03), ylim=(0.2, 1.12))
+    ticks = [0.2, 0.4, 0.6, 0.8, 1]
     style.percents(ax, "x", ticks)
     style.percents(ax, "y", ticks)
-    style.write(ax, 0.33, 0.97, "too modest", style.RANDOM)
-    style.write(ax, 0.99, 0.33, "too sure", style.RANDOM, ha="right")
+    style.write(ax, 0.23, 0.97, "too modest", style.RANDOM)
+    style.write(ax, 1.0, 0.23, "too sure", style.RANDOM, ha="right")
     ax.set_xlabel("how sure: mean probability of its answers")
     style.headline(ax, "How often right")
     return figure
