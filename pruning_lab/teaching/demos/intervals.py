@@ -10,6 +10,7 @@ from pruning_lab.arrays import Array
 
 # 97.5 % points of Student's t by degrees of freedom: 95 % lie within plus or minus
 T_975 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
+T_975 |= {14: 2.145, 19: 2.093, 29: 2.045}
 
 
 class Interval(NamedTuple):
@@ -36,7 +37,7 @@ def paired(differences: Array, *, shared: float = 0.0) -> Interval:
 
     Parameters
     ----------
-    differences : (n,) one a seed, 2 to 10 of them
+    differences : (n,) one a seed: 2 to 10 of them, 15, 20 or 30
     shared : test digits divided by training digits if every seed drew its split from one heap
         of data [Nadeau2003]_; 0 if the seeds are independent of each other
 

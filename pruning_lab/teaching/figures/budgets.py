@@ -1,0 +1,64 @@
+"""Two routes to the same small network, by the work that each still costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pruning_lab.arrays import Array
+from pruning_lab.teaching.figures import curves, style
+
+TICKS = (1, 3, 10, 30, 100, 300)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One size of the small network.
+
+    Parameters
+    ----------
+    title : what is left
+    pruned, scratch : epochs (marks,) and accuracies (seeds, marks) of both routes
+    before : epochs of the small network that the large one's training cost
+    """
+
+    title: str
+    pruned: tuple[Array, Array]
+    scratch: tuple[Array, Array]
+    before: float
+
+
+def draw(ax: Axes, panel: Panel) -> None:
+    """Draw both routes, and the pruned one once more with the first training counted."""
+    (epochs, cut), (longer, small) = panel.pruned, panel.scratch
+    for x, y, color in ((epochs, cut, style.KEPT), (longer, small, style.SECOND)):
+        ax.plot(x[1:], y[:, 1:].T, "-", color=color, linewidth=0.6, alpha=0.45)
+        ax.plot(x[1:], y[:, 1:].mean(axis=0), "-", color=color, linewidth=2.2)
+    ax.plot(
+        epochs[1:] + panel.before,
+        cut[:, 1:].mean(axis=0),
+        ":",
+        color=style.KEPT,
+        linewidth=2.4,
+    )
+    ax.set_xscale("log")
+    ax.set_xlim(0.9, 750)
+    ax.set_xticks(TICKS, [str(tick) for tick in TICKS])
+    ax.minorticks_off()
+    curves.accuracy_axis(ax, low=0.4, top=1.02)
+    style.headline(ax, panel.title)
+
+
+def routes(panels: Sequence[Panel]) -> Figure:
+    """Return a panel a size, one above the other, with names in the first."""
+    figure, axes = style.canvas(6.2, (1,) * len(panels), left=0.6, gap=0.55)
+    for ax, panel in zip(axes, panels, strict=True):
+        draw(ax, panel)
+    style.write(axes[0], 1.0, 0.86, "pruned", style.KEPT, va="center")
+    style.write(axes[0], 3.7, 0.62, "from scratch", style.SECOND, va="center")
+    style.write(
+        axes[0], 700, 0.8, "pruned, first\ntraining counted", style.KEPT, ha="right", va="center"
+    )
+    axes[-1].set_xlabel("work: epochs of the small network")
+    return figure
