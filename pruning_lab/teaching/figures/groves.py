@@ -11,6 +11,7 @@ from pruning_lab.teaching.figures import curves, style
 from pruning_lab.teaching.figures.curves import Curve
 
 LOW = 0.6  # where the axis of accuracies begins
+LEFT = 0.0005  # of the bytes: where names stand
 
 
 class Gauge(NamedTuple):
@@ -58,11 +59,10 @@ def groves(found: Sequence[Gauge], bytes_: Array, accuracy: Array, at: tuple[int
     below.axhline(whole, color=style.INK, linewidth=1)
     side = below.get_yaxis_transform()
     style.write(below, 1.02, whole, "whole", transform=side, va="center")
-    for price, curve in (
-        (0, Curve("by lot", accuracy[:, :, 0], style.RANDOM, dashed=True)),
-        (at[1], Curve("priced", accuracy[:, :, at[1]], style.KEPT)),
-    ):
-        _draw(below, bytes_[:, price], curve)
+    lot = Curve("uncut", accuracy[:, :, 0], style.RANDOM, (LEFT, 0.865), dashed=True)
+    cut = Curve("cut at this price", accuracy[:, :, at[1]], style.KEPT, (LEFT, 0.91))
+    for price, curve in ((0, lot), (at[1], cut)):
+        curves.draw(below, bytes_[:, price], [curve])
     x, y = float(bytes_[at]), float(accuracy[:, *at].mean())
     below.set_xscale("log")
     below.set(xlim=(0.0004, 1.05), ylim=(LOW, 1))
@@ -71,18 +71,6 @@ def groves(found: Sequence[Gauge], bytes_: Array, accuracy: Array, at: tuple[int
     ticks = [0.001, 0.01, 0.1, 1]
     below.set_xticks(ticks, [style.percent(t, 1 if t < 0.01 else 0) for t in ticks])
     curves.mark(below, x, max(y, LOW))
-    where = {"transform": below.transAxes}
-    style.write(below, 0.02, 0.77, "cut at this price", style.KEPT, **where)
-    style.write(below, 0.02, 0.66, "uncut", style.RANDOM, **where)
     below.set_xlabel("bytes, as a share of the whole forest's")
     style.headline(below, "Test digits read")
     return figure
-
-
-def _draw(ax: Axes, x: Array, curve: Curve) -> None:
-    """Draw thin repetitions under a bold mean, over a share of the bytes."""
-    line = "--" if curve.dashed else "-"
-    if not curve.dashed:
-        ax.plot(x, curve.accuracy.T, color=curve.color, linewidth=0.5, alpha=0.5)
-    ax.plot(x, curve.mean, line, color=curve.color, linewidth=2.2)
-    ax.plot(x, curve.mean, "o", color=curve.color, markersize=3)

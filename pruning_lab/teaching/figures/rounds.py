@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
-from pruning_lab.teaching.figures import style
-from pruning_lab.teaching.figures.curves import Curve, mark
+from pruning_lab.teaching.figures import curves, style
+from pruning_lab.teaching.figures.curves import Curve
 
 LOW = 0.55
 
@@ -30,19 +29,20 @@ def rounds(train: Array, held: Array, test: Array, chosen: Sequence[int], kept: 
     ticks = [t for t in (1, 3, 10, 30, 100, 300) if t <= x[-1]]
     ax.set_xticks(ticks, [str(t) for t in ticks])
     style.percents(ax, "y", [0.6, 0.7, 0.8, 0.9, 1])
-    lines = [
-        Curve("training", train, style.SECOND, dashed=True),
-        Curve("held out", held, style.THIRD, faint=True),
-        Curve("test", test, style.KEPT),
-    ]
-    for curve in lines:
-        _draw(ax, x, curve)
-        mark(ax, kept, float(curve.mean[kept - 1]), curve.color)
-    ends = sorted(lines, key=lambda curve: curve.mean[-1])
     height = 0.0
-    for curve in ends:
-        height = max(height + 0.035, float(curve.mean[-1]))
-        style.beside(ax, x[-1], height, curve.name, curve.color)
+    for name, values, color in sorted(
+        (
+            ("training", train, style.SECOND),
+            ("held out", held, style.THIRD),
+            ("test", test, style.KEPT),
+        ),
+        key=lambda line: float(line[1][:, -1].mean()),
+    ):
+        height = max(height + 0.035, float(values[:, -1].mean()))
+        how = {"dashed": name == "training", "faint": name == "held out"}
+        curve = Curve(name, values, color, (1.1 * x[-1], height - 0.01), **how)
+        curves.draw(ax, x, [curve])
+        curves.mark(ax, kept, float(curve.mean[kept - 1]), color)
     low = ax.get_xaxis_transform()
     ax.plot(chosen, np.full(len(chosen), 0.035), "^", color=style.THIRD, transform=low)
     words = "△ the held-out loss would stop here"
@@ -51,10 +51,3 @@ def rounds(train: Array, held: Array, test: Array, chosen: Sequence[int], kept: 
     ax.set_xlabel("rounds that stay")
     style.headline(ax, "Labels right")
     return figure
-
-
-def _draw(ax: Axes, x: Array, curve: Curve) -> None:
-    line = "--" if curve.dashed else "-"
-    if not curve.faint:
-        ax.plot(x, curve.accuracy.T, line, color=curve.color, linewidth=0.5, alpha=0.45)
-    ax.plot(x, curve.mean, line, color=curve.color, linewidth=1.3 if curve.faint else 2.2)
