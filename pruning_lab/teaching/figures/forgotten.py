@@ -68,7 +68,7 @@ def forgotten(digits: Sequence[Digit], hidden: int, shares: Array) -> Figure:
         weight = "bold" if digit.changed and digit.after == digit.truth else "normal"
         style.write(
             above, x, y - 0.62 * step, words, digit.color, ha="center", va="center",
-            weight=weight, alpha=1.0 if digit.changed else 0.6,
+            weight=weight,
         )  # fmt: skip
     more = f" (and {hidden} more)" if hidden else ""
     style.headline(above, f"before → after: orange broken, green bold fixed{more}")
