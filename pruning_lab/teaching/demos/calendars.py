@@ -1,8 +1,6 @@
 """Demo: a schedule as a list of sparsities, one an epoch, and what the networks make of it."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,6 +13,7 @@ from pruning_lab.datasets import Dataset, digits
 from pruning_lab.network import Network, mlp, train
 from pruning_lab.pruning import prune_in_steps
 from pruning_lab.schedules import cubic, iterative, one_shot
+from pruning_lab.teaching.demos import studies
 from pruning_lab.teaching.demos.trials import Criterion, tested
 from pruning_lab.teaching.explorer import Explorer
 from pruning_lab.teaching.figures import style
@@ -240,11 +239,9 @@ def dates(seed: int, days: Sequence[int] = DATES) -> Iterator[Row]:
 
 def recorded() -> list[Row]:
     """Rows of the study over five seeds, from the file that ships with the library."""
-    text = files(__package__).joinpath(FILE).read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [
         Row(int(seed), name, float(sparsity), int(epochs), tuple(map(int, right.split())))
-        for seed, name, sparsity, epochs, right in csv.reader(lines[1:])
+        for seed, name, sparsity, epochs, right in studies.lines(FILE)
     ]
 
 

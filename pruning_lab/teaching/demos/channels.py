@@ -1,9 +1,7 @@
 """Demo: channels of a small convolutional network, chosen by several scores, and their rival."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +13,7 @@ from pruning_lab.datasets.dataset import Split
 from pruning_lab.measure import accuracy
 from pruning_lab.network import BatchNorm, Conv, Dense, Flatten, Network, ReLU, train
 from pruning_lab.network.layers import Layer
-from pruning_lab.teaching.demos import units
+from pruning_lab.teaching.demos import studies, units
 from pruning_lab.teaching.explorer import Explorer
 from pruning_lab.teaching.figures import style
 from pruning_lab.teaching.figures.rivals import Rival, rivals
@@ -128,11 +126,9 @@ def study(
 
 def recorded() -> list[Row]:
     """Rows of the study over five seeds, from the file that ships with the library."""
-    text = files(__package__).joinpath(FILE).read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [
         Row(int(seed), name, float(share), stage, float(right))
-        for seed, name, share, stage, right in csv.reader(lines[1:])
+        for seed, name, share, stage, right in studies.lines(FILE)
     ]
 
 

@@ -1,8 +1,6 @@
 """Demo: how fast, how long and from where the rest learns again after one cut."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +11,7 @@ from pruning_lab.criteria import magnitude
 from pruning_lab.lottery import ticket
 from pruning_lab.masks import select
 from pruning_lab.network import Network, mlp
+from pruning_lab.teaching.demos import studies
 from pruning_lab.teaching.demos.calendars import SIZES, by_lot, chain, count, trained
 from pruning_lab.teaching.explorer import Explorer
 from pruning_lab.teaching.figures.comebacks import comeback
@@ -61,11 +60,9 @@ def study(
 
 def recorded() -> list[Row]:
     """Rows of the study over five seeds, from the file that ships with the library."""
-    text = files(__package__).joinpath(FILE).read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [
         Row(int(seed), start, float(rate), tuple(map(int, right.split())))
-        for seed, start, rate, right in csv.reader(lines[1:])
+        for seed, start, rate, right in studies.lines(FILE)
     ]
 
 
