@@ -1,7 +1,7 @@
 """Demo: the place of the cliff, found by halving, in ten networks that differ in their seed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -17,6 +17,7 @@ from pruning_lab.teaching.explorer import Explorer
 from pruning_lab.teaching.figures.cliffs import cliffs
 from pruning_lab.teaching.figures.style import percent
 
+Bracket: TypeAlias = tuple[float, float]  # holds, falls
 ALLOWED, TRIES = 0.05, 7  # accuracy that may be lost; halvings
 
 
@@ -33,8 +34,10 @@ class Search(NamedTuple):
     lost: Array
 
 
-def halve(holds: Callable[[float], bool], tries: int) -> list[tuple[float, float]]:
-    """Brackets around the place where something stops to hold, before and after each try.
+def halve(holds: Callable[[float], bool], tries: int) -> list[Bracket]:
+    """Brackets around the place where something stops to hold.
+
+    The first is from before any try, the others from after each.
 
     Examples
     --------
@@ -83,11 +86,13 @@ def describe(name: str, found: Search, tries: int) -> str:
     """Say where the cliffs are, how sure that is, and what the best network's place costs."""
     held, lost = found.brackets[tries, :, 0], found.lost[tries]
     half = 100 * (found.brackets[tries, 0, 1] - found.brackets[tries, 0, 0])
-    start = f"{name}, {tries} tries each" if tries else f"{name}, nothing tried yet"
+    if not tries:
+        return f"{name}, nothing tried yet: each of the {len(held)} cliffs may be anywhere."
+    start = f"{name}, {tries} tries each" if tries > 1 else f"{name}, one try each"
     fallen = int(np.sum(lost > 100 * ALLOWED + 1e-9))
     return (
-        f"{start}: the ten networks hold up to {percent(held.min())} to {percent(held.max())}, "
-        f"known to within {half:.3g} points. Cut all of them to {percent(held.max())}, and "
+        f"{start}: the cliffs begin between {percent(held.min())} and {percent(held.max())}, "
+        f"each known to within {half:.3g} points. Cut all of them to {percent(held.max())}, and "
         f"{fallen} of {len(held)} lose more than {100 * ALLOWED:.0f} points; the worst loses "
         f"{lost.max():.0f}."
     )

@@ -92,8 +92,7 @@ def same_places(mask: Mask, after: Weights) -> bool:
 
 
 def largest_kept(mask: Mask, net: Network) -> bool:
-    """Whether no weight outside the mask was larger than one inside, before the cut."""
-    sizes = magnitude(net)
-    inside = min(float(sizes[name][kept].min(initial=np.inf)) for name, kept in mask.items())
-    outside = max(float(sizes[name][~kept].max(initial=0.0)) for name, kept in mask.items())
-    return inside >= outside
+    """Whether what the mask keeps was the largest before the cut."""
+    kept = np.concatenate([m.ravel() for m in mask.values()])
+    sizes = np.concatenate([np.abs(net.weights[n]).ravel() for n in mask])
+    return bool(sizes[kept].min() >= sizes[~kept].max())
