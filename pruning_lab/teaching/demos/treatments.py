@@ -115,16 +115,16 @@ def _small(share: float) -> Callable[[Network, Dataset], tuple[Network, Mask | N
 ROUNDED = {"round to 8 bits": 8, "round to 4 bits": 4, "prune 90 %, round to 4 bits": 4}
 TREATMENTS: dict[str, Treatment] = {
     LEAVE: Treatment(_whole, (0, MORE), "chapter 2"),
-    "round to 8 bits": Treatment(_whole, (0,), "section 6"),
-    "round to 4 bits": Treatment(_whole, (0,), "section 6"),
+    "round to 8 bits": Treatment(_whole, (0,), "chapter 11"),
+    "round to 4 bits": Treatment(_whole, (0,), "chapter 11"),
     "prune 50 % of the weights": Treatment(_weights(0.5), (0, MORE), "chapter 4"),
     "prune 90 % of the weights": Treatment(_weights(0.9), (0, MORE), "chapter 4"),
-    "prune 90 %, round to 4 bits": Treatment(_weights(0.9), (MORE,), "section 6"),
-    "2:4 pattern": Treatment(_pattern, (0, MORE), "section 6", halved=True),
+    "prune 90 %, round to 4 bits": Treatment(_weights(0.9), (MORE,), "chapter 11"),
+    "2:4 pattern": Treatment(_pattern, (0, MORE), "chapter 11", halved=True),
     "keep half the neurons": Treatment(_neurons(0.5), (0, MORE), "chapter 7"),
     "keep a quarter of the neurons": Treatment(_neurons(0.25), (0, MORE), "chapter 7"),
-    "half the width, from scratch": Treatment(_small(0.5), (FIRST + MORE,), "section 4"),
-    "a quarter, from scratch": Treatment(_small(0.25), (FIRST + MORE,), "section 4"),
+    "half the width, from scratch": Treatment(_small(0.5), (FIRST + MORE,), "the fourth letter"),
+    "a quarter, from scratch": Treatment(_small(0.25), (FIRST + MORE,), "the fourth letter"),
 }
 
 
