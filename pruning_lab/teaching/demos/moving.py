@@ -71,12 +71,13 @@ def tuned(
     *,
     epochs: int,
     rng: np.random.Generator,
-) -> tuple[Network, Mask, Scores]:
+) -> tuple[Network, Mask]:
     """Network after fine-tuning by plain gradient descent while ever more of it is pruned.
 
     The mask is drawn anew every few steps, from the scores so far, at a sparsity that rises
     by the cubic schedule [Zhu2018]_. A pruned weight rests, but its score goes on, so that it
-    may come back: its gradient is that of the masked network, as in [Sanh2020]_.
+    may come back: its gradient is that of the masked network, as in [Sanh2020]_. The network
+    comes back with the values at which pruned weights rest, and beside it the mask.
     """
     lots = random(net, rng=rng)
     moved: Scores | None = None
@@ -98,7 +99,7 @@ def tuned(
             parts[name] = part.with_parameters(weights - step_of, bias - RATE * by_bias)
         moved = movement(net, {name: slopes[name] for name in net.weights}, before=moved)
         net = net.with_parts(parts)
-    return net.with_weights(apply(net.weights, mask)), mask, moved or lots
+    return net, mask
 
 
 def _batches(n: int, epochs: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
@@ -120,7 +121,8 @@ def result(
     """One trial."""
     net, data = run
     x, rng = shown(data.train, digits), np.random.default_rng(seed)
-    small, _, _ = tuned(net, x, data.train.y, method, sparsity, epochs=epochs, rng=rng)
+    after, mask = tuned(net, x, data.train.y, method, sparsity, epochs=epochs, rng=rng)
+    small = after.with_weights(apply(after.weights, mask))
     right = accuracy(small, shown(data.test, digits), data.test.y)
     return Row(seed, digits, epochs, sparsity, method, right)
 
