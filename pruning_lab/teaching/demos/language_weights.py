@@ -176,7 +176,7 @@ def describe(rows: Sequence[Row], method: str, sparsity: float, whole: float) ->
     place = (0.0, *SPARSITIES).index(sparsity)
     found = curve(rows, method, whole)[:, place]
     if not sparsity:
-        return f"Nothing is pruned yet, and {method} has not begun: {percent(whole)} are found."
+        return f"Nothing is pruned yet (next by {method}): {percent(whole)} are found."
     spread = f" ({percent(found.min())} to {percent(found.max())})" if len(found) > 1 else ""
     far = turns(rows, method, sparsity).mean(axis=0)
     words = (

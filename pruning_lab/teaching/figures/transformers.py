@@ -83,9 +83,10 @@ def marks(ax: Axes, whole: float, none: float) -> None:
     style.percents(ax, "y", TICKS)
     style.headline(ax, "Paraphrases found among 120")
     side = ax.get_yaxis_transform()
-    for level, words in ((whole, "whole"), (none, "no layers")):
+    for level in (whole, none):
         ax.axhline(level, color=style.INK, linewidth=0.9, linestyle=(0, (1, 2)))
-        style.write(ax, 1.19, level, words, transform=side, ha="right", va="center")
+    style.write(ax, 1.02, whole + 0.01, "whole", transform=side, va="center")
+    style.write(ax, 0.02, none - 0.015, "no layers", transform=side, va="top")
 
 
 def layer_bars(ax: Axes, turned: Array) -> None:
@@ -139,9 +140,9 @@ def moves(panels: Sequence[tuple[str, Array, Array, Bools]]) -> Figure:
             ax.plot(before[chosen], after[chosen], ".", color=color, markersize=4, mew=0)
         for line in (ax.axhline, ax.axvline):
             line(0, color=style.INK, linewidth=0.6)
+        ax.set_xticks([-0.5, 0, 0.5], ["−0.5", "0", "0.5"])
+        ax.set_yticks([-0.5, 0, 0.5], ["−0.5", "0", "0.5"] if ax is axes[0] else [])
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
-        ax.set_xticks([-1, 0, 1], ["−1", "0", "1"])
-        ax.set_yticks([-1, 0, 1], ["−1", "0", "1"] if ax is axes[0] else [])
         ax.set_xlabel("before")
         style.headline(ax, name)
     axes[0].set_ylabel("after")
