@@ -25,6 +25,9 @@ class Marks(NamedTuple):
     found: float
     chosen: float
 
+    def __str__(self) -> str:
+        return f"{self.found:.0%} found, {self.chosen:.0%} chosen"
+
 
 @cache
 def rows(name: str) -> tuple[tuple[str, ...], ...]:
