@@ -13,9 +13,9 @@ from types import SimpleNamespace
 from myst_nb.core.config import NbParserConfig
 from myst_nb.core.execute import create_client
 
-from derive.sources import read
 from extensions.stale import cache_of, lacks_weights, used_by
 from folders import ROOT
+from pruning_lab.course.sources import read
 from pruning_lab.teaching.assets import STATIC_VARIABLE
 
 TIMEOUT = 300  # seconds a cell

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from derive.authored import Refused, parse
-from derive.exercises import answers, build
-from derive.sources import role, stub
+from derive.exercises import build
 from folders import ROOT
+from pruning_lab.course.authored import Refused, parse
+from pruning_lab.course.proofs import answers
+from pruning_lab.course.sources import role, stub
 from pruning_lab.teaching.checks import judge
 from pruning_lab.teaching.wire import dumps, loads
 
@@ -142,7 +143,7 @@ def test_two_chapters_cannot_ask_for_the_same_function(tmp_path):
 
 
 def test_cells_say_what_they_are_for():
-    from derive.sources import read
+    from pruning_lab.course.sources import read
 
     kinds = [role(cell) for cell in read(exercise()).cells]
     wrong = ["wrong-answer"] * 2

@@ -8,12 +8,12 @@ import sys
 import nbformat
 import pytest
 
-from derive.authored import parse
 from derive.exercises import build as build_answers
 from derive.notebooks import build, install, live_chapter, student_notebook
-from derive.sources import read, role, stub, without_hidden_tests
 from extensions.exercises_pages import _derive, page_source
 from folders import ROOT
+from pruning_lab.course.authored import parse
+from pruning_lab.course.sources import read, role, stub, without_hidden_tests
 
 SOURCES = sorted((ROOT / "exercises").glob("*.md"))
 CHAPTERS = sorted((ROOT / "chapters").glob("*.md"))

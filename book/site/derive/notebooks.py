@@ -17,7 +17,14 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from derive.plain_markdown import plain
-from derive.sources import ANSWER_STUB, new_notebook, read, role, stub, without_hidden_tests
+from pruning_lab.course.sources import (
+    ANSWER_STUB,
+    new_notebook,
+    read,
+    role,
+    stub,
+    without_hidden_tests,
+)
 
 SITE = os.environ.get("SITE_URL", "http://127.0.0.1:8000")  # where the wheel is served from
 INSTALL = """\

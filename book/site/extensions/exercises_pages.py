@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.sources import read, role, stub, without_marks
+from pruning_lab.course.sources import read, role, stub, without_marks
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from derive.sources import read, role
+from pruning_lab.course.sources import read, role
 
 
 class Refused(ValueError):

@@ -1,0 +1,1 @@
+"""A course module: release, collect, grade, feedback, export."""
