@@ -21,9 +21,20 @@ from pruning_lab.teaching.wire import copies
 Namespace = dict[str, object]
 
 
-def answers(text: str) -> list[Answers]:
-    """Answers to the exercises of a source, each proved to hold."""
-    shared: Namespace = {"__name__": "__main__"}
+def answers(text: str, *, variant: int = 0) -> list[Answers]:
+    """Answers to the exercises of a source, each proved to hold.
+
+    Parameters
+    ----------
+    text : source of a chapter's exercises
+    variant : the number of a student that hidden tests of a course draw their seeds from
+
+    Raises
+    ------
+    Refused
+        If an exercise does not hold; the message says which and why.
+    """
+    shared: Namespace = {"__name__": "__main__", "variant": variant}
     return [_prove(part, shared) for part in parse(text) if _prepare(part, shared)]
 
 
@@ -149,5 +160,5 @@ def _run(part: Exercise, what: str, source: str, scope: Namespace) -> Namespace:
 
 
 def _parameters(function: Callable[..., object]) -> tuple[str, ...]:
-    code = function.__code__  # type: ignore[attr-defined]
+    code = function.__code__
     return tuple(code.co_varnames[: code.co_argcount])

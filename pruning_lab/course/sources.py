@@ -16,7 +16,7 @@ PRIVATE = {"inputs", "wrong-answer", "hint", "why"}  # tags of cells that no stu
 
 def read(text: str) -> NotebookNode:
     """Notebook of a MyST source, without outputs."""
-    config = MdParserConfig(enable_extensions=["dollarmath", "colon_fence"])
+    config = MdParserConfig(enable_extensions={"dollarmath", "colon_fence"})
     notebook: NotebookNode = read_myst_markdown_notebook(text, config)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"  # the reader draws them at random

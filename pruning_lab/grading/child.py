@@ -5,11 +5,14 @@ What it answers is not trusted: a student's code may do as it likes with this pr
 
 import ast
 import builtins
+import contextlib
 import os
 import resource
 import socket
 import sys
 import traceback
+from collections.abc import Callable
+from typing import Any
 
 SOCKET, LIBRARY, NOBODY = 3, "/grader", 65534
 Namespace = dict[str, object]
@@ -19,7 +22,6 @@ def main() -> None:
     """Answer messages until the grader is gone."""
     sys.path.insert(0, LIBRARY)
     from pruning_lab.grading import frames
-    from pruning_lab.teaching import wire
 
     _become_nobody(*map(int, sys.argv[1:3]))
     sock = socket.socket(fileno=SOCKET)
@@ -27,6 +29,7 @@ def main() -> None:
     mine = os.getpid()
     frames.send(sock, {"ready": True})
     while True:
+        answer: dict[str, object]
         try:
             message = frames.receive(sock)
         except (EOFError, OSError):
@@ -34,10 +37,10 @@ def main() -> None:
         try:
             if "cell" in message:
                 answer = {"value": _run(message["cell"], scope)}
-            elif not callable(scope.get(message["call"])):
-                answer = {"missing": True}
+            elif callable(function := scope.get(message["call"])):
+                answer = {"value": _call(function, message)}
             else:
-                answer = {"value": wire.to_json(_call(message, scope, wire))}
+                answer = {"missing": True}
         except BaseException as error:  # also SystemExit and KeyboardInterrupt of a student
             answer = _told(error)
         _flush()
@@ -63,8 +66,9 @@ def _run(source: str, scope: Namespace) -> str:
     """Run a cell as Jupyter would; return how it shows its last expression."""
     tree = ast.parse(_without_magics(source))
     shown = None
-    if tree.body and isinstance(tree.body[-1], ast.Expr):
-        shown = ast.Expression(tree.body.pop().value)
+    if tree.body and isinstance(last := tree.body[-1], ast.Expr):
+        shown = ast.Expression(last.value)
+        tree.body.pop()
     exec(compile(tree, "<cell>", "exec"), scope)
     value = eval(compile(shown, "<cell>", "eval"), scope) if shown else None
     return "" if value is None else repr(value)[:10_000]
@@ -78,14 +82,16 @@ def _without_magics(source: str) -> str:
     )
 
 
-def _call(message: dict, scope: Namespace, wire) -> object:
-    function = scope[message["call"]]
-    arguments = wire.from_json(message["arguments"])
-    keywords = wire.from_json(message["keywords"])
-    return function(*arguments, **keywords)
+def _call(function: Callable[..., object], message: dict[str, object]) -> object:
+    """JSON of what a function gives back."""
+    from pruning_lab.teaching import wire
+
+    arguments: Any = wire.from_json(message["arguments"])
+    keywords: Any = wire.from_json(message["keywords"])
+    return wire.to_json(function(*arguments, **keywords))
 
 
-def _told(error: BaseException) -> dict[str, str]:
+def _told(error: BaseException) -> dict[str, object]:
     known = vars(builtins).values()  # a name of the student's own could carry what it was given
     name = next(kind.__name__ for kind in type(error).__mro__ if kind in known)
     try:
@@ -98,10 +104,8 @@ def _told(error: BaseException) -> dict[str, str]:
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with contextlib.suppress(BaseException):  # closed or replaced by the student
             stream.flush()
-        except BaseException:  # closed or replaced by the student
-            pass
 
 
 class _Silent:

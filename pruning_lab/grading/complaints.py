@@ -43,6 +43,8 @@ def _of(error: BaseException, source: str, line: int, hidden: bool) -> str:
     if isinstance(error, Stopped):
         if error.kind != "raised":
             return STOPPED[error.kind]
+        if error.name == "NotImplementedError":
+            return "your function is not written yet"
         text = "" if hidden or not error.text else f" ({error.text})"
         return f"your function raised {error.name}{text}"
     if isinstance(error, TooSlow):
@@ -56,11 +58,10 @@ def _of(error: BaseException, source: str, line: int, hidden: bool) -> str:
 
 def _message(source: str, line: int) -> str:
     """The message of an assert, if its author wrote it out: one that is computed may give away."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Assert) and node.lineno <= line <= (node.end_lineno or 0):
-            if isinstance(node.msg, ast.Constant) and isinstance(node.msg.value, str):
-                return node.msg.value
-    return ""
+    asserts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
+    messages = [node.msg for node in asserts if node.lineno <= line <= (node.end_lineno or 0)]
+    words = [each.value for each in messages if isinstance(each, ast.Constant)]
+    return str(words[0]) if words else ""
 
 
 def _line(trace: TracebackType | None) -> int:

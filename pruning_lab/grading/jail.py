@@ -61,7 +61,8 @@ def _furniture(limits: Limits, python: str) -> list[str]:
     """Python, this library, and one small writable folder."""
     found = [word for name, value in ENVIRONMENT.items() for word in ("--setenv", name, value)]
     folders = sorted(_pythons(python))
-    for parent in sorted({str(p) for f in [WORK, INSIDE / "_", *folders] for p in Path(f).parents}):
+    places = [Path(WORK), INSIDE / "pruning_lab", *map(Path, folders)]
+    for parent in sorted({str(parent) for place in places for parent in place.parents}):
         found += ["--perms", "0755", "--dir", parent]
     found += ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"]
     for link in ("lib", "lib64", "bin"):

@@ -7,7 +7,6 @@ import multiprocessing
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
@@ -154,13 +153,3 @@ def _given_up(task: Task) -> Verdict:
         words = [_output("error", ename="TestFailed", evalue=GONE, traceback=[GONE])]
         outputs.append(words if is_test and cell["cell_type"] == "code" else [])
     return Verdict(outputs, 2 * task.limits.total_seconds + MARGIN)
-
-
-def to_json(verdict: Verdict) -> str:
-    """Text of a verdict, to be kept."""
-    return json.dumps(asdict(verdict))
-
-
-def from_json(text: str) -> Verdict:
-    """Verdict that `to_json` wrote."""
-    return Verdict(**json.loads(text))

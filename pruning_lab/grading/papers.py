@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pruning_lab
@@ -56,7 +56,7 @@ class Task:
     notebook: str
     assignment: Assignment
     variant: int = 0
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def digest(self) -> str:

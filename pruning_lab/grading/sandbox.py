@@ -54,6 +54,7 @@ class Sandbox:
         self._cells: list[str] = []  # what a new process runs first
         self._given_up: set[str] = set()  # functions that stopped a process
         self._process: subprocess.Popen[bytes] | None = None
+        self._output, self._lost = bytearray(), 0
 
     def __enter__(self) -> "Sandbox":
         return self

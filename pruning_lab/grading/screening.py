@@ -40,7 +40,7 @@ def screen(content: bytes, released: NotebookNode) -> tuple[NotebookNode, list[s
     except ValueError as error:
         cells, notes = [], [f"The notebook could not be read: {error}. It counts as empty."]
     known = {_grade_id(cell): cell for cell in released.cells if _grade_id(cell)}
-    first = {}
+    first: dict[str, int] = {}
     for position, cell in enumerate(cells):
         if (name := _grade_id(cell)) in known:
             first.setdefault(name, position)

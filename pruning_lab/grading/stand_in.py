@@ -34,5 +34,5 @@ class StandIn:
     def _refuse(self, *_: object) -> NoReturn:
         raise Stopped("unreadable")
 
-    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse  # type: ignore[assignment]
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __len__ = __iter__ = __getitem__ = __float__ = __int__ = __index__ = __array__ = _refuse
