@@ -115,7 +115,11 @@ class Work:
 
 
 def _works(course: Course, assignment: str) -> list[Work]:
-    instructors = release.instructors(course.source(assignment).read_text(encoding="utf-8"))
+    table = release.answers_beside(course, assignment)
+    instructors = release.instructors(
+        course.source(assignment).read_text(encoding="utf-8"),
+        {table.name: table.read_text(encoding="utf-8")},
+    )
     return [
         Work(
             student,

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,10 +43,15 @@ def release(course: Course, assignment: str, due: str = "") -> Path:
     engine.generate(course, assignment, due)
     given = course.notebook("release", assignment)
     table = {"chapter": assignment, "exercises": [_without_solution(one) for one in found]}
-    beside = given.with_name(f"{assignment}.answers.json")
+    beside = answers_beside(course, assignment)
     beside.write_text(json.dumps(table, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     check_for_leaks(given.read_text(encoding="utf-8"), text)  # hints may quote a line
     return _zip([given, beside], course.root / "release" / f"{assignment}.zip")
+
+
+def answers_beside(course: Course, assignment: str) -> Path:
+    """The table by which `check` answers, as students get it."""
+    return course.notebook("release", assignment).with_suffix(".answers.json")
 
 
 def source_notebook(text: str) -> NotebookNode:
@@ -63,8 +69,8 @@ def source_notebook(text: str) -> NotebookNode:
     return new_notebook(cells)
 
 
-def instructors(text: str) -> Assignment:
-    """What the grader needs of a source."""
+def instructors(text: str, given: Mapping[str, str]) -> Assignment:
+    """What the grader needs of a source, and of the files that students were given with it."""
     parts = parse(text)
     tests = {
         cell.metadata.nbgrader.grade_id: cell.source
@@ -76,6 +82,7 @@ def instructors(text: str) -> Assignment:
         given=tuple(source for part in parts for source in part.given),
         functions=tuple(part.name for part in parts if part.name),
         tests={name: Test(source, hints.get(source, "")) for name, source in tests.items()},
+        files=dict(given),
     )
 
 

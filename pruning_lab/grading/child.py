@@ -12,6 +12,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 SOCKET, LIBRARY, NOBODY = 3, "/grader", 65534
@@ -37,6 +38,8 @@ def main() -> None:
         try:
             if "cell" in message:
                 answer = {"value": _run(message["cell"], scope)}
+            elif "file" in message:
+                answer = {"value": Path(message["file"]).write_text(message["text"])}
             elif callable(function := scope.get(message["call"])):
                 answer = {"value": _call(function, message)}
             else:

@@ -66,7 +66,8 @@ def judge_here(task: Task) -> Verdict:
     """Verdict on a submission, in this process and its main thread."""
     start = time.monotonic()
     cells = json.loads(task.notebook)["cells"]
-    with Sandbox(task.limits) as tested, Sandbox(task.limits) as shown:
+    jails = task.limits, task.assignment.files
+    with Sandbox(*jails) as tested, Sandbox(*jails) as shown:
         scope = _scope(task, tested)
         outputs = [_outputs(cell, task, scope, tested, shown) for cell in cells]
     return Verdict(outputs, time.monotonic() - start)

@@ -9,7 +9,9 @@ class Limits:
 
     Parameters
     ----------
-    call_seconds : wall-clock time of one cell or one call of a student's function
+    call_seconds : processor time of one cell or one call of a student's function: a busy machine
+        harms nobody
+    wait_seconds : wall-clock time of the same, for those who sleep
     total_seconds : wall-clock time of the whole submission
     cpu_seconds : processor time of one process
     memory : bytes of address space of one process
@@ -22,11 +24,12 @@ class Limits:
     Examples
     --------
     >>> Limits(call_seconds=2.0).total_seconds
-    60.0
+    120.0
     """
 
     call_seconds: float = 5.0
-    total_seconds: float = 60.0
+    wait_seconds: float = 20.0
+    total_seconds: float = 120.0
     cpu_seconds: int = 60
     memory: int = 2 << 30
     file_size: int = 32 << 20

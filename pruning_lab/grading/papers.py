@@ -34,11 +34,13 @@ class Assignment:
     given : sources of the cells that every student was given, in order
     functions : names that students define; tests call them
     tests : grade_id -> test
+    files : name -> text of the files that students were given beside the notebook
     """
 
     given: tuple[str, ...]
     functions: tuple[str, ...]
     tests: dict[str, Test]
+    files: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

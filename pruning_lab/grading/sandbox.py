@@ -1,17 +1,23 @@
 """The grader's end of a jail: it runs a student's cells there and calls their functions."""
 
+import contextlib
 import resource
+import select
 import socket
 import subprocess
 import threading
 import time
+from collections.abc import Mapping
 from typing import IO, Any, Literal
+
+import psutil
 
 from pruning_lab.grading import child, frames, jail
 from pruning_lab.grading.limits import Limits
 from pruning_lab.teaching import wire
 
-STARTING_SECONDS = 20.0
+STARTING_SECONDS = 60.0
+PATIENCE = 0.1  # seconds between two looks at the processor time
 Kind = Literal["raised", "too slow", "ended", "unreadable", "missing"]
 
 
@@ -36,6 +42,7 @@ class Sandbox:
     Parameters
     ----------
     limits : what the submission may use
+    files : name -> text, to lie in the working folder
 
     Examples
     --------
@@ -47,8 +54,8 @@ class Sandbox:
     2
     """
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+    def __init__(self, limits: Limits, files: Mapping[str, str] | None = None) -> None:
+        self.limits, self._files = limits, dict(files or {})
         self._until = time.monotonic() + limits.total_seconds
         self._starts = self._number = 0
         self._cells: list[str] = []  # what a new process runs first
@@ -124,13 +131,14 @@ class Sandbox:
     def _ask(self, message: frames.Message) -> Any:
         if self._process is None:
             self._start()
-        return self._exchange(message, self.limits.call_seconds)
+        return self._exchange(message)
 
-    def _exchange(self, message: frames.Message, seconds: float) -> Any:
-        deadline = min(time.monotonic() + seconds, self._until)
+    def _exchange(self, message: frames.Message) -> Any:
+        deadline = min(time.monotonic() + self.limits.wait_seconds, self._until)
         try:
             self._number += 1
             frames.send(self._sock, {**message, "number": self._number})
+            self._await_answer(deadline)
             answer = frames.receive(self._sock, deadline)
             if answer.get("number") != self._number:
                 raise ValueError("that answers another question")
@@ -150,6 +158,25 @@ class Sandbox:
             raise Stopped("raised", str(answer["raised"])[:80], text)
         return answer.get("value")
 
+    def _await_answer(self, deadline: float) -> None:
+        """Wait until something comes; raises a TimeoutError when time of either kind is used up."""
+        start = None
+        while not select.select([self._sock], [], [], PATIENCE)[0]:
+            used = self._processor_time()
+            start = used if start is None else start
+            if used - start > self.limits.call_seconds or time.monotonic() > deadline:
+                raise TimeoutError
+
+    def _processor_time(self) -> float:
+        """Seconds that the processes of the jail have used so far."""
+        seconds = 0.0
+        with contextlib.suppress(psutil.NoSuchProcess, AttributeError):
+            family = psutil.Process(self._process.pid).children(recursive=True)  # type: ignore[union-attr]
+            for process in family:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    seconds += sum(process.cpu_times()[:2])
+        return seconds
+
     def _start(self) -> None:
         if self._starts > self.limits.restarts or time.monotonic() > self._until:
             raise Stopped("too slow")
@@ -167,9 +194,11 @@ class Sandbox:
         self._output, self._lost = bytearray(), 0
         threading.Thread(target=self._drain, args=(self._process.stdout,), daemon=True).start()
         self._await_ready()
+        for name, text in self._files.items():
+            self._exchange({"file": name, "text": text})
         for source in self._cells:
             try:
-                self._exchange({"cell": source}, self.limits.call_seconds)
+                self._exchange({"cell": source})
             except Stopped as stopped:
                 if self._process is None:
                     raise stopped
