@@ -15,7 +15,7 @@ from pruning_lab.course.authored import parse
 from pruning_lab.course.folder import Course
 from pruning_lab.course.proofs import answers
 from pruning_lab.course.sources import ANSWER_STUB, new_notebook, read, role
-from pruning_lab.grading.papers import Assignment, Test
+from pruning_lab.grading.papers import Assignment
 
 CHECK = "check({name})\n# stuck? hint({name})"
 LATER = "Solutions are discussed after the deadline."
@@ -81,7 +81,7 @@ def instructors(text: str, given: Mapping[str, str]) -> Assignment:
     return Assignment(
         given=tuple(source for part in parts for source in part.given),
         functions=tuple(part.name for part in parts if part.name),
-        tests={name: Test(source, hints.get(source, "")) for name, source in tests.items()},
+        tests={name: Exam(source, hints.get(source, "")) for name, source in tests.items()},
         files=dict(given),
     )
 

@@ -4,7 +4,7 @@ import ast
 import traceback
 from types import TracebackType
 
-from pruning_lab.grading.papers import Test
+from pruning_lab.grading.papers import Exam
 from pruning_lab.grading.sandbox import Stopped
 
 CELL = "<test>"
@@ -21,7 +21,7 @@ class TooSlow(Exception):
     """A test did not end in its time."""
 
 
-def complaint(test: Test, error: BaseException) -> str:
+def complaint(test: Exam, error: BaseException) -> str:
     """Words for a student on a test that raised this.
 
     Examples
@@ -29,7 +29,7 @@ def complaint(test: Test, error: BaseException) -> str:
     >>> try:
     ...     exec(compile("assert 1 > 2, 'counts are exact'", CELL, "exec"))
     ... except AssertionError as error:
-    ...     complaint(Test("assert 1 > 2, 'counts are exact'", "Round once."), error)
+    ...     complaint(Exam("assert 1 > 2, 'counts are exact'", "Round once."), error)
     'A test failed: counts are exact. Hint: Round once.'
     """
     line = _line(error.__traceback__)

@@ -14,7 +14,7 @@ from typing import Any
 from nbformat.v4 import new_output
 
 from pruning_lab.grading.complaints import CELL, TooSlow, complaint
-from pruning_lab.grading.papers import Output, Task, Test, Verdict
+from pruning_lab.grading.papers import Exam, Output, Task, Verdict
 from pruning_lab.grading.sandbox import Sandbox, Stopped
 from pruning_lab.grading.stand_in import StandIn
 
@@ -88,7 +88,7 @@ def _outputs(
     return _shown(source, shown)
 
 
-def _tested(test: Test, scope: dict[str, object], seconds: float) -> list[Output]:
+def _tested(test: Exam, scope: dict[str, object], seconds: float) -> list[Output]:
     """Run a cell of tests; what it prints is nobody's business."""
     try:
         with contextlib.redirect_stdout(io.StringIO()), _alarm(seconds):

@@ -12,7 +12,7 @@ Output = dict[str, Any]  # as a notebook holds it
 
 
 @dataclass(frozen=True)
-class Test:
+class Exam:
     """A cell of tests, of which a student may have seen a part.
 
     Parameters
@@ -39,7 +39,7 @@ class Assignment:
 
     given: tuple[str, ...]
     functions: tuple[str, ...]
-    tests: dict[str, Test]
+    tests: dict[str, Exam]
     files: dict[str, str] = field(default_factory=dict)
 
 

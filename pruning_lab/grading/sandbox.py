@@ -46,12 +46,11 @@ class Sandbox:
 
     Examples
     --------
-    Needs bubblewrap, and is a context:
+    It needs bubblewrap, and is a context::
 
-    >>> with Sandbox(Limits()) as sandbox:  # doctest: +SKIP
-    ...     sandbox.run("def f(x): return x + 1")
-    ...     sandbox.call("f", [1], {})
-    2
+        with Sandbox(Limits()) as sandbox:
+            sandbox.run("def f(x): return x + 1")
+            sandbox.call("f", [1], {})  # 2
     """
 
     def __init__(self, limits: Limits, files: Mapping[str, str] | None = None) -> None:

@@ -1,7 +1,6 @@
 """Whose file is it, and what is left out: folders and zips as learning platforms write them."""
 
 import io
-import os
 import stat
 import zipfile
 
@@ -87,7 +86,7 @@ def test_links_are_left_out_of_zips_and_folders(roster, content, tmp_path):
     (secret / "demo.ipynb").write_bytes(content)
     folder = tmp_path / "folder"
     (folder / "ada").mkdir(parents=True)
-    os.symlink(secret / "demo.ipynb", folder / "ada" / "demo.ipynb")
+    (folder / "ada" / "demo.ipynb").symlink_to(secret / "demo.ipynb")
     assert "a link" in collecting.collect(roster, ASSIGNMENT, folder).left_out[0]
 
 

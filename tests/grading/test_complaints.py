@@ -3,7 +3,7 @@
 import pytest
 
 from pruning_lab.grading.complaints import CELL, TooSlow, complaint
-from pruning_lab.grading.papers import Test
+from pruning_lab.grading.papers import Exam
 from pruning_lab.grading.sandbox import Stopped
 
 HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
@@ -11,9 +11,9 @@ HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
 
 def said(source, **scope):
     """Complaint about a test that fails."""
-    with pytest.raises(Exception) as caught:
+    with pytest.raises((AssertionError, TypeError, Stopped, TooSlow)) as caught:
         exec(compile(source, CELL, "exec"), scope)
-    return complaint(Test(source, "Count again."), caught.value)
+    return complaint(Exam(source, "Count again."), caught.value)
 
 
 def stops(*arguments):

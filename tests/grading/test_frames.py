@@ -37,10 +37,10 @@ def test_a_long_length_is_refused_before_anything_is_read(pair):
         frames.receive(pair[1], soon())
 
 
-@pytest.mark.parametrize("text", [b"[1, 2]", b"{", b"\xff", b"7", b"[" * 200_000])
+@pytest.mark.parametrize("text", [b"[1, 2]", b"{", b"\xff", b"7", b"[" * 100_000])
 def test_what_is_no_message_is_refused(pair, text):
     pair[0].sendall(struct.pack(">I", len(text)) + text)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"message|Expecting|decode"):
         frames.receive(pair[1], soon())
 
 
