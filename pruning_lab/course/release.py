@@ -15,7 +15,7 @@ from pruning_lab.course.authored import parse
 from pruning_lab.course.folder import Course
 from pruning_lab.course.proofs import answers
 from pruning_lab.course.sources import ANSWER_STUB, new_notebook, read, role
-from pruning_lab.grading.papers import Assignment
+from pruning_lab.grading.papers import Assignment, Exam
 
 CHECK = "check({name})\n# stuck? hint({name})"
 LATER = "Solutions are discussed after the deadline."
