@@ -2,8 +2,8 @@
 
 import platform
 import shutil
+import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from pruning_lab.grading.limits import Limits
 from pruning_lab.grading.sandbox import Sandbox, Stopped
@@ -14,10 +14,6 @@ PROBES = {
     "no network": (
         "import socket\nsocket.create_connection(('192.0.2.1', 80), 1)",
         "OSError",
-    ),
-    "no files of yours": (
-        f"import os\nos.stat({str(Path.cwd())!r})",
-        "FileNotFoundError",
     ),
     "nothing can be written but a small folder": ("open('/dev/shm/x', 'w')", "OSError"),
     "no programs of others": (
@@ -58,7 +54,9 @@ def examine() -> list[Finding]:
     found.append(Finding("bubblewrap", bool(bwrap), "install your system's package `bubblewrap`"))
     if not all(finding.holds for finding in found):
         return found
-    return found + [_tried(what, *probe) for what, probe in PROBES.items()]
+    with tempfile.NamedTemporaryFile() as yours:
+        probes = {**PROBES, "no files of yours": (f"open({yours.name!r})", "FileNotFoundError")}
+        return found + [_tried(what, *probe) for what, probe in probes.items()]
 
 
 def _tried(what: str, source: str, wanted: str | None) -> Finding:

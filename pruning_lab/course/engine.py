@@ -7,10 +7,14 @@ judged in isolation. Where there is no verdict nothing is run.
 import json
 import os
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode, from_dict
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
@@ -23,6 +27,7 @@ from nbgrader.preprocessors import (
     NbGraderPreprocessor,
     SaveAutoGrades,
 )
+from sqlalchemy.exc import SAWarning
 from traitlets import Unicode
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
@@ -80,7 +85,8 @@ def configure(config: Any, file: str) -> None:
     ]
     config.ClearMetadataPreprocessor.preserve_cell_metadata_mask = {"nbgrader"}
     config.GenerateFeedback.preprocessors = [ClearHiddenTests, GetGrades, CSSHTMLHeaderPreprocessor]
-    config.HTMLExporter.sanitize_html = True  # what a student wrote is no page of the grader's
+    config.HTMLExporter.preprocessors = [SanitizeHTML]  # in feedback and on the grader's page
+    config.SanitizeHTML.enabled = True
 
 
 def gradebook(course: Course) -> Gradebook:
@@ -92,7 +98,9 @@ def generate(course: Course, assignment: str, due: str = "") -> None:
     """Make release/ from source/, and remember the cells in the database."""
     with gradebook(course) as book:
         book.update_or_create_assignment(assignment, **({"duedate": due} if due else {}))
-    _must(_api(course).generate_assignment(assignment, force=True), f"releasing {assignment}")
+    with _calm():
+        result = _api(course).generate_assignment(assignment, force=True)
+    _must(result, f"releasing {assignment}")
 
 
 def enrol(course: Course) -> None:
@@ -105,14 +113,25 @@ def enrol(course: Course) -> None:
 
 def autograde(course: Course, assignment: str, student: str) -> None:
     """Write the verdict on a submission into the database, and late penalties."""
-    _must(_api(course).autograde(assignment, student, force=True), f"grading {student}")
+    with _calm():
+        result = _api(course).autograde(assignment, student, force=True)
+    _must(result, f"grading {student}")
 
 
 def feedback(course: Course, assignment: str, student: str) -> Path:
     """Page for one student."""
-    result = _api(course).generate_feedback(assignment, student, force=True)
+    with _calm():
+        result = _api(course).generate_feedback(assignment, student, force=True)
     _must(result, f"feedback for {student}")
     return course.notebook("feedback", assignment, student).with_suffix(".html")
+
+
+@contextmanager
+def _calm() -> Iterator[None]:
+    """Without what SQLAlchemy 2 says of nbgrader's way to add objects, which works."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)
+        yield
 
 
 def _api(course: Course) -> NbGraderAPI:

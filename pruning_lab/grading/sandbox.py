@@ -17,6 +17,7 @@ from pruning_lab.grading.limits import Limits
 from pruning_lab.teaching import wire
 
 STARTING_SECONDS = 60.0
+ENDING_SECONDS = 5.0
 PATIENCE = 0.1  # seconds between two looks at the processor time
 Kind = Literal["raised", "too slow", "ended", "unreadable", "missing"]
 
@@ -73,6 +74,7 @@ class Sandbox:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+            self._reader.join(ENDING_SECONDS)
             self._sock.close()
             self._process = None
 
@@ -191,7 +193,9 @@ class Sandbox:
         )
         theirs.close()
         self._output, self._lost = bytearray(), 0
-        threading.Thread(target=self._drain, args=(self._process.stdout,), daemon=True).start()
+        reads = {"target": self._drain, "args": (self._process.stdout,), "daemon": True}
+        self._reader = threading.Thread(**reads)
+        self._reader.start()
         self._await_ready()
         for name, text in self._files.items():
             self._exchange({"file": name, "text": text})
@@ -213,10 +217,11 @@ class Sandbox:
             raise RuntimeError(f"the jail does not start: {said or error}") from error
 
     def _drain(self, stream: IO[bytes]) -> None:
-        while chunk := stream.read1(1 << 16):  # type: ignore[attr-defined]
-            room = max(0, self.limits.output - len(self._output))
-            self._output += chunk[:room]
-            self._lost += len(chunk) - len(chunk[:room])
+        with stream:
+            while chunk := stream.read1(1 << 16):  # type: ignore[attr-defined]
+                room = max(0, self.limits.output - len(self._output))
+                self._output += chunk[:room]
+                self._lost += len(chunk) - len(chunk[:room])
 
 
 def _prepare(descriptor: int, limits: Limits):  # type: ignore[no-untyped-def]

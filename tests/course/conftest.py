@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -10,6 +11,8 @@ import pytest
 
 from pruning_lab.course import new, release
 from pruning_lab.course.folder import COLUMNS, ROSTER, SETTINGS, Course
+
+sys.path.append(str(Path(__file__).parent))  # for the corpus
 
 ASSIGNMENT = "demo"
 QUICK = """

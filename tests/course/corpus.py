@@ -38,7 +38,7 @@ class Case:
 def honest(released, cells=None):
     """Notebook with right answers but for these cells; "before" and "after" are of the student."""
     sources = RIGHT | (cells or {})
-    notebook = nbformat.from_dict(json.loads(nbformat.writes(released)))
+    notebook = nbformat.reads(nbformat.writes(released), as_version=4)
     for cell in notebook.cells:
         cell.source = sources.get(_grade_id(cell), cell.source)
     imports = next(n for n, cell in enumerate(notebook.cells) if "import numpy" in cell.source)

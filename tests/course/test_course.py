@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sqlite3
 
 import corpus
@@ -19,7 +20,7 @@ ASSIGNMENT = "demo"
 def graded(course, released, tmp_path_factory):
     """Three students: all right, half right, nothing done."""
     inbox = tmp_path_factory.mktemp("three")
-    wrong = "def largest(w, count):\n    return np.ones(w.size, bool)"
+    wrong = corpus.RIGHT["largest"].replace("np.abs(w)", "w")  # passes what students may see
     for student, notebook in {
         "ada": corpus.honest(released),
         "bob": corpus.honest(released, {"largest": wrong}),
@@ -39,6 +40,10 @@ def graded(course, released, tmp_path_factory):
 
 def points(course, student):
     return {m.question: m.points for m in marks.marks(course) if m.student == student}
+
+
+def table(path):
+    return list(csv.DictReader(path.read_text().splitlines()))
 
 
 # ---- release
@@ -158,7 +163,7 @@ def test_feedback_says_what_kind_of_thing_failed_and_hides_the_rest(graded):
     archive = returning.feedback(graded, ASSIGNMENT)
     assert archive.is_file()
     page = graded.notebook("feedback", ASSIGNMENT, "bob").with_suffix(".html").read_text()
-    assert "a mask with an exact count" in page
+    assert "the largest stay" in page
     assert "Sort by magnitude" in page
     for secret in ("secret_", "7319.25", "5527", "variant"):
         assert secret not in page
@@ -172,19 +177,19 @@ def test_what_a_student_writes_is_no_script_on_the_graders_page(graded, released
     batch.grade(graded, ASSIGNMENT)
     page = engine.feedback(graded, ASSIGNMENT, "dan").read_text()
     assert "<script>steal" not in page
-    assert "onerror=" not in page
+    assert not re.search(r"<[^>]*onerror", page)
 
 
 def test_tables_open_in_canvas_and_moodle_and_hold_no_formula(graded, tmp_path):
     paths = {path.name: path for path in marks.export(graded, tmp_path / "out")}
-    canvas = list(csv.DictReader(paths["canvas.csv"].open()))
+    canvas = table(paths["canvas.csv"])
     assert canvas[0]["Student"].strip() == "Points Possible"
     assert float(canvas[0][ASSIGNMENT]) == 10
     assert canvas[1]["Student"] == "Lovelace, Ada"
-    moodle = list(csv.DictReader(paths["moodle.csv"].open()))
+    moodle = table(paths["moodle.csv"])
     assert moodle[0]["Email address"] == "a@x.org"
     assert marks._safe("=cmd()") == "'=cmd()"
-    statistics = list(csv.DictReader(paths["statistics.csv"].open()))
+    statistics = table(paths["statistics.csv"])
     assert [row["question"] for row in statistics] == [
         "sparsity_of_tests",
         "largest_tests",
