@@ -42,20 +42,32 @@ def screen(content: bytes, released: NotebookNode) -> tuple[NotebookNode, list[s
     except ValueError as error:
         cells, notes = [], [f"The notebook could not be read: {error}. It counts as empty."]
     known = {_grade_id(cell): cell for cell in released.cells if _grade_id(cell)}
-    first: dict[str, int] = {}
-    for position, cell in enumerate(cells):
-        if (name := _grade_id(cell)) in known:
-            first.setdefault(name, position)
-            if first[name] != position:
-                notes.append(f"There were several cells {name}; the first counts.")
+    counting = _counting(cells, known, notes)
     kept = [
-        _restored(cell, known[_grade_id(cell)])
-        if first.get(_grade_id(cell)) == position
-        else _plain(cell)
+        _restored(cell, known[_grade_id(cell)]) if position in counting else _plain(cell)
         for position, cell in enumerate(cells)
     ]
     _put_back(kept, known, notes)
     return _notebook(kept), notes
+
+
+def _counting(
+    cells: list[dict[str, Any]], known: dict[str, NotebookNode], notes: list[str]
+) -> set[int]:
+    """Where graded cells stand: of several answers the first counts, of several tests the last."""
+    places: dict[str, list[int]] = {}
+    for position, cell in enumerate(cells):
+        if (name := _grade_id(cell)) in known:
+            places.setdefault(name, []).append(position)
+    counting = set()
+    for name, found in places.items():
+        which = -1 if known[name].metadata.nbgrader.get("locked") else 0
+        counting.add(found[which])
+        if len(found) > 1:
+            notes.append(
+                f"There were {len(found)} cells {name}; the {['first', 'last'][which]} counts."
+            )
+    return counting
 
 
 def _cells(content: bytes) -> list[dict[str, Any]]:
