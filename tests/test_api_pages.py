@@ -12,12 +12,17 @@ from folders import ROOT, SITE
 
 CONTENTS = (ROOT / "_toc.yml").read_text("utf-8")
 LISTED = re.findall(r"file: book/api/(\w+)", CONTENTS)
-OTHERS = ["adapters", "teaching"]  # outside the core, so that the core's pages come first
+OTHERS = [
+    "adapters",
+    "teaching",
+    "grading",
+    "course",
+]  # outside the core, so that the core's pages come first
 CORE = sorted(
     path.stem
     for path in (ROOT / "pruning_lab").iterdir()
     if not path.name.startswith("_") and (path.suffix == ".py" or (path / "__init__.py").exists())
-    if path.stem not in OTHERS and path.stem != "grading"
+    if path.stem not in OTHERS
 )
 
 

@@ -33,7 +33,7 @@ CORE = [
     "ensembles",
     "experiments",
 ]
-ABOVE_THE_CORE = {"adapters", "teaching", "grading"}
+ABOVE_THE_CORE = {"adapters", "teaching", "grading", "course"}
 FRAMEWORKS = {
     "torch_modules": {"torch"},
     "torch_chains": {"torch"},
@@ -119,13 +119,14 @@ def test_teaching_stands_on_the_core_and_the_adapters(path):
     assert not foreign(path) & {"torch", "sklearn"}
 
 
-@named([p for p in SOURCES if part(p) == "grading"] or [PACKAGE / "__init__.py"])
-def test_grading_imports_of_ours_at_most_the_checks(path):
-    if part(path) == "grading":
-        found = {n for n in imported_by(path) if n.startswith("pruning_lab.")}
-        assert all(
-            n.startswith(("pruning_lab.grading", "pruning_lab.teaching.checks")) for n in found
-        )
+@named([p for p in SOURCES if part(p) == "grading"])
+def test_grading_imports_of_ours_how_values_cross_and_nothing_else(path):
+    found = {name for name in imported_by(path) if name.startswith("pruning_lab.")}
+    assert all(n.startswith(("pruning_lab.grading", "pruning_lab.teaching.wire")) for n in found)
+
+
+def test_one_module_alone_knows_nbgrader():
+    assert {p.stem for p in SOURCES if "nbgrader" in foreign(p)} == {"engine"}
 
 
 @named(SOURCES)

@@ -31,7 +31,8 @@ SYSTEM = {
             "google-chrome",
             "chrome",
             "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-        ]
+        ],
+        "bubblewrap": ["bwrap"],
     }
 }
 

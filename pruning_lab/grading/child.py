@@ -87,11 +87,11 @@ def _without_magics(source: str) -> str:
 
 def _call(function: Callable[..., object], message: dict[str, object]) -> object:
     """JSON of what a function gives back."""
-    from pruning_lab.teaching import wire
+    from pruning_lab.teaching.wire import from_json, to_json
 
-    arguments: Any = wire.from_json(message["arguments"])
-    keywords: Any = wire.from_json(message["keywords"])
-    return wire.to_json(function(*arguments, **keywords))
+    arguments: Any = from_json(message["arguments"])
+    keywords: Any = from_json(message["keywords"])
+    return to_json(function(*arguments, **keywords))
 
 
 def _told(error: BaseException) -> dict[str, object]:

@@ -14,7 +14,7 @@ import psutil
 
 from pruning_lab.grading import child, frames, jail
 from pruning_lab.grading.limits import Limits
-from pruning_lab.teaching import wire
+from pruning_lab.teaching.wire import from_json, to_json
 
 STARTING_SECONDS = 60.0
 ENDING_SECONDS = 5.0
@@ -107,11 +107,11 @@ class Sandbox:
             raise Stopped("too slow")
         message = {
             "call": name,
-            "arguments": wire.to_json(arguments),
-            "keywords": wire.to_json(keywords),
+            "arguments": to_json(arguments),
+            "keywords": to_json(keywords),
         }
         try:
-            return wire.from_json(self._ask(message))
+            return from_json(self._ask(message))
         except Stopped as stopped:
             if stopped.kind in ("too slow", "ended"):
                 self._given_up.add(name)
@@ -193,8 +193,8 @@ class Sandbox:
         )
         theirs.close()
         self._output, self._lost = bytearray(), 0
-        reads = {"target": self._drain, "args": (self._process.stdout,), "daemon": True}
-        self._reader = threading.Thread(**reads)
+        stream = self._process.stdout
+        self._reader = threading.Thread(target=self._drain, args=(stream,), daemon=True)
         self._reader.start()
         self._await_ready()
         for name, text in self._files.items():
