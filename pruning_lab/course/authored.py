@@ -1,16 +1,18 @@
-"""Exercises as their authors write them: one is what stands between two `## ` headings.
+"""Exercises as their authors write them: one is what stands between two headings, `##`.
 
-cell                          what it is for
-text                          the task; the heading begins a cell (put `+++` above it)
-code                          given to the student as it is
-code, nbgrader solution       the one function to write, a docstring with an example, and its body
-                              between ### BEGIN SOLUTION and ### END SOLUTION
-code, tag inputs              sets `inputs` to a list of tuples of arguments: `check` tries them all
-code, tag wrong-answer        a function of the same name that errs; its docstring is the hint
-code, nbgrader grade          asserts, between ### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS
-text, tag hint                one hint; the first nudges, the last nearly tells
-text, tag why                 what to take along; shown once the answer is right
-text, nbgrader solution grade a model answer to a question that a person grades
+What the cells of its source are for::
+
+    cell                          what it is for
+    text                          the task; the heading begins a cell (put `+++` above it)
+    code                          given to the student as it is
+    code, nbgrader solution       the function to write, a docstring with an example, and its body
+                                  between ### BEGIN SOLUTION and ### END SOLUTION
+    code, tag inputs              sets `inputs` to a list of tuples of arguments; all are tried
+    code, tag wrong-answer        a function of the same name that errs; its docstring is the hint
+    code, nbgrader grade          asserts, between ### BEGIN HIDDEN TESTS and ### END HIDDEN TESTS
+    text, tag hint                one hint; the first nudges, the last nearly tells
+    text, tag why                 what to take along; shown once the answer is right
+    text, nbgrader solution grade a model answer to a question that a person grades
 
 Below the heading they may stand in any order.
 """
@@ -50,7 +52,7 @@ class Exercise:
 
 
 def parse(text: str) -> list[Exercise]:
-    """Exercises of a chapter's source: what stands between one `## ` heading and the next.
+    """Exercises of a chapter's source: what stands between one heading, `##`, and the next.
 
     The first has no title: it is what stands before the first heading.
     """
