@@ -27,7 +27,8 @@ def judge(task: Task) -> Verdict:
 
     Parameters
     ----------
-    task : plain data; also for executors that run it in a thread or on another machine
+    task : plain data; also for executors that run it in a thread or on another machine. Workers
+        of dask must be allowed children: ``distributed.worker.daemon`` is False there.
 
     Raises
     ------
