@@ -24,6 +24,7 @@ OLDEST = (3, 11)
 
 # extra -> {Debian's package: the programs of which one must be there}
 SYSTEM = {
+    "course": {"bubblewrap": ["bwrap"]},
     "dev": {
         "chromium": [
             "chromium",
