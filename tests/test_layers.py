@@ -21,6 +21,7 @@ from pruning_lab.network import (
     Flatten,
     GlobalPool,
     LayerNorm,
+    MaxPool,
     Network,
     ReLU,
     Residual,
@@ -140,6 +141,10 @@ LAYERS = {
     "conv 1-D": (lambda rng: conv(2, 3, (3,), rng, stride=2, padding=1), (2, 8)),
     "conv 2-D": (lambda rng: conv(2, 3, (2, 3), rng, padding=2), (2, 4, 5)),
     "strides that leave a rest": (lambda rng: conv(1, 2, (2, 2), rng, stride=3), (1, 6, 7)),
+    "uneven padding": (lambda rng: conv(2, 2, (4,), rng, padding=(1, 2)), (2, 6)),
+    "uneven padding 2-D": (lambda rng: conv(1, 2, (2, 3), rng, padding=(0, 2)), (1, 4, 3)),
+    "max pool": (lambda rng: MaxPool(2), (2, 7)),
+    "max pool 2-D": (lambda rng: MaxPool(3), (2, 6, 4)),
     "batch norm": (lambda rng: norm(3, rng), (3, 4)),
     "batch norm in training": (lambda rng: norm(3, rng).in_training(rng), (3, 4)),
     "flatten": (lambda rng: Flatten(), (3, 2, 2)),
@@ -194,6 +199,33 @@ def test_a_convolution_equals_that_of_torch(data):
     assert_allclose(layer.backward(x, slope), inputs.grad.numpy(), atol=1e-12)
     assert_allclose(by_weights, twin.weight.grad.reshape(fan_out, -1).numpy(), atol=1e-12)
     assert_allclose(by_bias, twin.bias.grad.numpy(), atol=1e-12)
+
+
+def test_an_even_kernel_with_uneven_padding_equals_the_same_padding_of_torch():
+    rng = np.random.default_rng(0)
+    layer, x = conv(2, 3, (4,), rng, padding=(1, 2)), rng.standard_normal((5, 2, 9))
+    theirs = torch.nn.functional.conv1d(
+        torch.nn.functional.pad(tensor(x), (1, 2)),
+        tensor(layer.weights).reshape(3, 2, 4),
+        tensor(layer.bias),
+    )
+    assert_allclose(layer.forward(x), theirs.numpy(), atol=1e-12)
+    assert layer.forward(x).shape == (5, 3, 9)
+    assert conv(2, 3, (4,), rng, padding=(2, 2)).padding == 2
+
+
+@pytest.mark.parametrize("shape", [(3, 2, 9), (3, 2, 6, 5)])
+@pytest.mark.parametrize("side", [1, 2, 3])
+def test_max_pooling_equals_that_of_torch_also_where_numbers_are_equal(shape, side):
+    x = np.random.default_rng(0).integers(-2, 3, shape).astype(float)  # many equals
+    twin = (torch.nn.MaxPool1d, torch.nn.MaxPool2d)[len(shape) - 3](side)
+    inputs = tensor(x).requires_grad_()
+    theirs, layer = twin(inputs), MaxPool(side)
+    y = layer.forward(x)
+    assert_allclose(y, theirs.detach().numpy())
+    slope = np.random.default_rng(1).standard_normal(y.shape)
+    theirs.backward(tensor(slope))
+    assert_allclose(layer.backward(x, slope), inputs.grad.numpy())
 
 
 @pytest.mark.parametrize("training", [False, True])
@@ -377,6 +409,8 @@ FOUR, FLAT = np.ones((4, 4)), np.ones(4)
         (lambda: Conv(FOUR, FLAT, (0,)), "each side of a kernel"),
         (lambda: Conv(FOUR, FLAT, (2,), stride=0), "stride"),
         (lambda: Conv(FOUR, FLAT, (2,), padding=-1), "padding"),
+        (lambda: Conv(FOUR, FLAT, (2,), padding=(0, -1)), "padding"),
+        (lambda: Conv(FOUR, FLAT, (2,), padding=(0, 1, 2)), "pair"),
         (lambda: Conv(FOUR, np.ones(3), (2,)), "a convolution takes weights"),
         (lambda: Conv(FOUR.astype(int), FLAT, (2,)), "arrays of floats"),
         (lambda: BatchNorm(FLAT, FLAT, FLAT, np.ones(3)), "one number a channel"),

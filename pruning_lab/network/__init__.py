@@ -8,7 +8,7 @@ from pruning_lab.network.layers import Dense, ReLU, Unitwise
 from pruning_lab.network.loss import cross_entropy, softmax
 from pruning_lab.network.network import Network, mlp
 from pruning_lab.network.normalisation import BatchNorm
-from pruning_lab.network.pooling import Flatten, GlobalPool
+from pruning_lab.network.pooling import Flatten, GlobalPool, MaxPool
 from pruning_lab.network.residual import Identity, Residual
 from pruning_lab.network.training import train
 
@@ -22,6 +22,7 @@ __all__ = [
     "GlobalPool",
     "Identity",
     "LayerNorm",
+    "MaxPool",
     "Network",
     "ReLU",
     "Residual",

@@ -22,7 +22,7 @@ class Conv(Part):
     bias : (channels out,)
     kernel : length of the window along each axis: ``(5,)`` for sound, ``(3, 3)`` for images
     stride : steps from one window to the next, along every axis
-    padding : zeros added on both sides of every axis
+    padding : zeros added on both sides of every axis, or a pair: so many before and after
 
     Raises
     ------
@@ -40,7 +40,7 @@ class Conv(Part):
     bias: Array
     kernel: Sequence[int]
     stride: int = 1
-    padding: int = 0
+    padding: int | tuple[int, int] = 0
 
     def __post_init__(self) -> None:
         check_affine(self.weights, self.bias, "a convolution")
@@ -54,7 +54,7 @@ class Conv(Part):
             )
         object.__setattr__(self, "kernel", kernel)
         object.__setattr__(self, "stride", checked_whole(self.stride, "stride"))
-        object.__setattr__(self, "padding", checked_whole(self.padding, "padding", least=0))
+        object.__setattr__(self, "padding", _checked_padding(self.padding))
         object.__setattr__(self, "weights", read_only(self.weights))
         object.__setattr__(self, "bias", read_only(self.bias))
 
@@ -76,6 +76,11 @@ class Conv(Part):
     def fan_out(self) -> int:
         """How many channels go out."""
         return int(self.weights.shape[0])
+
+    @property
+    def pads(self) -> tuple[int, int]:
+        """Zeros before and after, along every axis."""
+        return self.padding if isinstance(self.padding, tuple) else (self.padding, self.padding)
 
     def with_parameters(self, first: Array, second: Array) -> "Conv":
         """Layer with other weights and another bias."""
@@ -104,7 +109,7 @@ class Conv(Part):
             result[(slice(None), slice(None), *spots)] += shares[
                 (slice(None), slice(None), *offset)
             ]
-        inner = tuple(slice(self.padding, self.padding + side) for side in x.shape[2:])
+        inner = tuple(slice(self.pads[0], self.pads[0] + side) for side in x.shape[2:])
         return result[(slice(None), slice(None), *inner)]
 
     def gradients(
@@ -118,7 +123,7 @@ class Conv(Part):
     def _padded(self, x: Array) -> Array:
         if not self.padding:
             return x
-        return np.pad(x, [(0, 0), (0, 0)] + [(self.padding, self.padding)] * len(self.kernel))
+        return np.pad(x, [(0, 0), (0, 0)] + [self.pads] * len(self.kernel))
 
     def _windows(self, x: Array) -> tuple[Array, tuple[int, ...]]:
         """Windows as columns (n, in * kernel, windows), and how many lie along each axis."""
@@ -130,6 +135,16 @@ class Conv(Part):
         kernel_axes = tuple(a + len(axes) for a in axes)
         found = np.moveaxis(found, kernel_axes, axes)  # (n, in, *kernel, *windows)
         return found.reshape(len(x), self.weights.shape[1], prod(places)), places
+
+
+def _checked_padding(padding: int | tuple[int, int]) -> int | tuple[int, int]:
+    """Padding as one number where both sides are alike."""
+    if not isinstance(padding, tuple):
+        return checked_whole(padding, "padding", least=0)
+    if len(padding) != 2:
+        raise ValueError(f"padding is a number, or a pair (before, after); got {padding!r}.")
+    before, after = (checked_whole(side, "padding", least=0) for side in padding)
+    return before if before == after else (before, after)
 
 
 def _flat(maps: Array) -> Array:

@@ -67,7 +67,7 @@ def check_shape(layers: Layers, x: Array) -> None:
         if isinstance(layer, Flatten):
             return  # any shape of the right size will do, and the next layer says which
         if isinstance(layer, Conv):
-            sides = tuple(max(1, side - 2 * layer.padding) for side in layer.kernel)
+            sides = tuple(max(1, side - sum(layer.pads)) for side in layer.kernel)
             wanted = f"(n, {layer.fan_in}, {', '.join(f'{side} or more' for side in sides)})"
             enough = all(a >= b for a, b in zip(x.shape[2:], sides, strict=False))
             fits = x.ndim == 2 + len(sides) and x.shape[1] == layer.fan_in and enough

@@ -1,11 +1,11 @@
-"""From maps to rows: flatten them, or take their means."""
+"""Maps made smaller, and from maps to rows: flatten them, or take their means."""
 
 from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 
-from pruning_lab.arrays import Array
+from pruning_lab.arrays import Array, checked_whole
 from pruning_lab.network.layers import Unitwise
 
 
@@ -26,6 +26,52 @@ class Flatten:
     def backward(self, x: Array, slope: Array) -> Array:
         """Slope in the shape of the input."""
         return slope.reshape(x.shape)
+
+
+@dataclass(frozen=True)
+class MaxPool(Unitwise):
+    """Largest number of each window, channel by channel, along every axis of the maps.
+
+    Windows do not overlap; what is left over at the end of an axis is not read.
+
+    Parameters
+    ----------
+    side : length of a window along each axis
+
+    Examples
+    --------
+    >>> MaxPool(2).forward(np.array([[[1.0, 3.0, 6.0, 5.0, 9.0]]]))
+    array([[[3., 6.]]])
+    """
+
+    side: int = 2
+
+    def __post_init__(self) -> None:
+        checked_whole(self.side, "side")
+
+    def forward(self, x: Array) -> Array:
+        """Maps (n, channels, *space // side)."""
+        largest, *others = self._corners(x)
+        for corner in others:
+            largest = np.maximum(largest, corner)
+        return largest
+
+    def backward(self, x: Array, slope: Array) -> Array:
+        """Slope where the largest number was; of equals, where the first was."""
+        result, open_ones, largest = np.zeros_like(x), slope, self.forward(x)
+        for corner, target in zip(self._corners(x), self._corners(result), strict=True):
+            target[...] = np.where(corner == largest, open_ones, 0)
+            open_ones = np.where(corner == largest, 0, open_ones)
+        return result
+
+    def _corners(self, x: Array) -> list[Array]:
+        """Views (n, channels, *places): the first number of every window, the second, and so on."""
+        ends = [length // self.side * self.side for length in x.shape[2:]]
+        views = []
+        for offset in np.ndindex(*[self.side] * len(ends)):
+            spots = (slice(o, end, self.side) for o, end in zip(offset, ends, strict=True))
+            views.append(x[(slice(None), slice(None), *spots)])
+        return views
 
 
 @dataclass(frozen=True)
