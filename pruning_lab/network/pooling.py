@@ -50,7 +50,7 @@ class MaxPool(Unitwise):
         checked_whole(self.side, "side")
 
     def forward(self, x: Array) -> Array:
-        """Maps (n, channels, *space // side)."""
+        """Smaller maps, (n, channels, …)."""
         largest, *others = self._corners(x)
         for corner in others:
             largest = np.maximum(largest, corner)
@@ -65,7 +65,7 @@ class MaxPool(Unitwise):
         return result
 
     def _corners(self, x: Array) -> list[Array]:
-        """Views (n, channels, *places): the first number of every window, the second, and so on."""
+        """Views (n, channels, …): the first number of every window, the second, and so on."""
         ends = [length // self.side * self.side for length in x.shape[2:]]
         views = []
         for offset in np.ndindex(*[self.side] * len(ends)):

@@ -1,8 +1,6 @@
 """Demo: weights or channels of the pitch network go, and tones are still found, or are not."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +13,7 @@ from pruning_lab.measure import latency
 from pruning_lab.network import Network
 from pruning_lab.pruning import prune
 from pruning_lab.storage import cheapest
-from pruning_lab.teaching.demos import layer_budgets, pitch, units
+from pruning_lab.teaching.demos import layer_budgets, pitch, studies, units
 from pruning_lab.teaching.explorer import Explorer
 from pruning_lab.teaching.figures import style
 from pruning_lab.teaching.figures.curves import Curve
@@ -80,11 +78,9 @@ def scored(net: Network, what: str, heard: Tones, *, rng: np.random.Generator) -
 
 def recorded() -> list[Row]:
     """Rows of the study over five seeds, from the file that ships with the library."""
-    text = files(__package__).joinpath(FILE).read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [
         Row(int(seed), what, layer, float(share), float(right))
-        for seed, what, layer, share, right in csv.reader(lines[1:])
+        for seed, what, layer, share, right in studies.lines(FILE)
     ]
 
 

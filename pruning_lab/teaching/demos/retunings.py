@@ -1,8 +1,6 @@
 """Demo: half of the pitch network, cut in four ways or built afresh, retrained on one voice."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +10,7 @@ from pruning_lab.arrays import Array
 from pruning_lab.datasets import Tones, organ, plucked, tones, vowel
 from pruning_lab.network import BatchNorm, Conv, Dense, Network, train
 from pruning_lab.network.layers import Layer
-from pruning_lab.teaching.demos import layer_budgets, pitch, units
+from pruning_lab.teaching.demos import layer_budgets, pitch, studies, units
 from pruning_lab.teaching.explorer import Explorer
 from pruning_lab.teaching.figures import style
 from pruning_lab.teaching.figures.retunings import retunings
@@ -122,11 +120,9 @@ def _heard(
 
 def recorded() -> list[Row]:
     """Rows of the study over five seeds, from the file that ships with the library."""
-    text = files(__package__).joinpath(FILE).read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [
         Row(int(seed), plan, stage, voice, float(share))
-        for seed, plan, stage, voice, share in csv.reader(lines[1:])
+        for seed, plan, stage, voice, share in studies.lines(FILE)
     ]
 
 
