@@ -84,7 +84,7 @@ def demo(rows: Sequence[pitch_cuts.Row]) -> Explorer:
         {"what": list(pitch.SCORES), "share": list(pitch_cuts.LEVELS)},
         lambda what, share: describe(what, share, found(what, share)),
         title="One layer at a time: what it minds, and what it carries",
-        labels={"what": "Channels chosen by", "share": "Share that one layer loses"},
-        text={"share": lambda share: percent(share, 1)},
+        labels={"what": "Channels chosen by", "share": "Eighths that one layer loses"},
+        text={"share": lambda share: f"{round(8 * share)} of 8"},
         start={"what": "relevance", "share": 0.5},
     )
