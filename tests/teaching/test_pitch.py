@@ -183,7 +183,7 @@ def test_every_state_of_the_demos_has_its_own_words(net, cuts, retuned, detector
     demo = retunings.demo(retuned)
     words = [text for _, text in demo.states()]
     assert len(set(words)) == len(words) == 9
-    check_demo(faces.demo(*detector, 1_527_424), 7)
+    check_demo(faces.demo(*detector, 1_530_768), 7)
 
 
 def test_captions_give_the_numbers_of_the_studies(net, cuts, retuned):

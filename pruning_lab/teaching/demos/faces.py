@@ -132,7 +132,7 @@ def second_look(arrays: Arrays) -> int:
     >>> shapes = {"conv1": (28, 3, 3, 3), "conv2": (48, 28, 3, 3), "conv3": (64, 48, 2, 2)}
     >>> shapes |= {"dense4": (128, 576), "dense5_1": (2, 128), "dense5_2": (4, 128)}
     >>> second_look({f"{name}.weight": np.zeros(shape) for name, shape in shapes.items()})
-    1527424
+    1530768
     """
     places = {"conv1": 22 * 22, "conv2": 9 * 9, "conv3": 3 * 3}
     names = [name.removesuffix(".weight") for name in arrays if name.endswith(".weight")]

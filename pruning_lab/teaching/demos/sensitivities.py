@@ -38,7 +38,7 @@ def saved(layer: str, share: float) -> float:
     >>> round(saved("conv1", 0.5), 3)
     0.456
     >>> round(saved("conv6", 0.875), 3)
-    0.026
+    0.027
     """
     left = layer_budgets.widths({name: share if name == layer else 0.0 for name in NAMES})
     return 1 - pitch.multiplications(left) / pitch.multiplications(pitch.WIDTHS)
