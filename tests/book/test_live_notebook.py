@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from browser.visits import kernel_ready, run_cells
 from folders import SITE
+from live import application
 
 pytestmark = pytest.mark.browser
 
@@ -116,6 +117,12 @@ def test_the_lock_file_holds_everything_and_every_file_is_there():
     for package in packages.values():
         assert (folder / package["file_name"]).is_file()
         assert set(package["depends"]) <= set(packages)
+
+
+def test_the_page_holds_its_own_extensions_and_no_other_that_happens_to_be_installed():
+    settings = json.loads((SITE / "lite" / "jupyter-lite.json").read_text(encoding="utf-8"))
+    found = settings["jupyter-config-data"]["federated_extensions"]
+    assert sorted(each["name"] for each in found) == sorted(application.PAGE)
 
 
 def test_the_live_version_stays_small():

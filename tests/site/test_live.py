@@ -1,6 +1,7 @@
 """The live version's steps that need no browser."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +53,15 @@ def test_the_kernel_uses_our_python_and_asks_no_index(tmp_path):
     assert kernel["pyodideUrl"].startswith("./")
     assert kernel["disablePyPIFallback"] is True
     assert kernel["loadPyodideOptions"] == {"packages": ["numpy"]}
+
+
+def test_of_all_extensions_that_are_installed_only_those_of_the_page_are_taken():
+    taken = application.extensions()["LiteBuildConfig"]
+    assert taken["ignore_sys_prefix"] == ["federated_extensions"]
+    named = [Path(folder, "package.json") for folder in taken["federated_extensions"]]
+    assert sorted(json.loads(file.read_text())["name"] for file in named) == sorted(
+        application.PAGE
+    )
 
 
 def test_what_no_reader_loads_is_removed(tmp_path):

@@ -20,7 +20,10 @@ from live import pyodide, release
 
 LITE = BUILD / "html" / "lite"
 PACKAGES = ("jupyterlite-core", "jupyterlite-pyodide-kernel", "anywidget", "jupyterlab-widgets")
-EXTENSION = "extensions/@jupyterlite/pyodide-kernel-extension/static"
+KERNEL = "@jupyterlite/pyodide-kernel-extension"
+EXTENSION = f"extensions/{KERNEL}/static"
+# extensions of the page; another one that is installed here may keep the page from starting
+PAGE = (KERNEL, "@jupyter-widgets/jupyterlab-manager", "anywidget", "jupyterlab_pygments")
 
 # what a reader of the book never loads: licences are kept, once
 SPARE = ("**/*.map", "**/*.orig", "doc")
@@ -70,12 +73,20 @@ def notebooks() -> list[Path]:
 def applications(target: Path) -> None:
     """Let JupyterLite write its notebook and lab applications, with our notebooks as contents."""
     folder = target.parent
+    (folder / "jupyter_lite_config.json").write_text(json.dumps(extensions()), encoding="utf-8")
     options = ["--apps=notebooks", "--apps=lab", "--no-sourcemaps", "--no-unused-shared-packages"]
     options += [f"--contents={BUILD / 'live'}", f"--output-dir={target}", f"--lite-dir={folder}"]
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--force", *options]
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
     if done.returncode:
         raise ValueError(f"JupyterLite could not be built:\n{done.stdout}{done.stderr}")
+
+
+def extensions() -> dict[str, Any]:
+    """The setting by which JupyterLite takes the extensions of PAGE and no others."""
+    folders = [Path(sys.prefix) / "share" / "jupyter" / "labextensions" / name for name in PAGE]
+    taken = {"federated_extensions": [str(folder) for folder in folders]}
+    return {"LiteBuildConfig": {"ignore_sys_prefix": list(taken), **taken}}
 
 
 def strip(target: Path) -> None:
