@@ -34,7 +34,7 @@ SYSTEM = {
             "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
         ],
         "bubblewrap": ["bwrap"],
-    }
+    },
 }
 
 

@@ -101,6 +101,15 @@ def find(name: str) -> Answers:
     raise ValueError(f"no exercise asks for a function called {name}; known: {known}.{guess}")
 
 
+def chapters() -> dict[str, list[str]]:
+    """Names of the exercises of every chapter, in order; empty where there are no tables."""
+    found: dict[str, list[str]] = {}
+    for path in _tables():
+        table = json.loads(path.read_text(encoding="utf-8"))
+        found.setdefault(str(table["chapter"]), [str(one["name"]) for one in table["exercises"]])
+    return dict(sorted(found.items()))
+
+
 def _tables() -> Iterator[Path]:
     here = Path.cwd()
     yield from sorted(here.glob("*.answers.json"))

@@ -10,6 +10,7 @@ from pruning_lab.teaching.answers import Answers, find
 from pruning_lab.teaching.attempts import Function, Outcome, attempt
 from pruning_lab.teaching.differences import ABBREVIATED, difference, show
 from pruning_lab.teaching.feedback import NOT_ATTEMPTED, RIGHT, WRONG, Feedback
+from pruning_lab.teaching.progress import keep
 
 _given: dict[str, int] = {}  # how many hints each exercise has given since the kernel started
 
@@ -19,6 +20,7 @@ def check(function: Function) -> Feedback:
 
     The exercise is the one that asks for a function of this name. The function is called on
     each of its inputs; the first that goes wrong is shown with what was expected and what came.
+    In a notebook the outcome is kept for the page `progress`.
 
     Parameters
     ----------
@@ -29,7 +31,10 @@ def check(function: Function) -> Feedback:
     ValueError
         when it is no function, or no exercise asks for one of this name.
     """
-    return judge(function, find(_name(function, "check")))
+    answers = find(_name(function, "check"))
+    feedback = judge(function, answers)
+    keep(answers.name, feedback.outcome)
+    return feedback
 
 
 def hint(function: Function) -> Feedback:

@@ -108,6 +108,8 @@ def test_the_first_cell_installs_the_wheel_from_the_site_and_the_live_one_needs_
     assert written == [
         "_build/notebooks/01_some.ipynb",
         "_build/live/exercises/01_some.ipynb",
+        "_build/notebooks/00_progress.ipynb",
+        "_build/live/exercises/00_progress.ipynb",
         "_build/live/chapters/01_some.ipynb",
     ]
     laptop, live, _ = (nbformat.read(tmp_path / path, 4) for path in written)

@@ -2,6 +2,7 @@
 
 `python book/site/build.py` writes
 _build/notebooks/*.ipynb       student notebooks for a laptop; their first cell installs the library
+_build/notebooks/00_progress.ipynb   how far the reader has come
 _build/live/exercises/*.ipynb  the same for the browser version, where the library is already there
 _build/live/chapters/*.ipynb   the chapters, live
 """
@@ -47,12 +48,24 @@ def build(root: Path, site: str = SITE) -> list[Path]:
             _write(student_notebook(text, install(root, site)), out / "notebooks" / name)
         )
         written.append(_write(student_notebook(text), out / "live" / "exercises" / name))
+    for folder in (out / "notebooks", out / "live" / "exercises"):
+        written.append(_write(progress_page(), folder / "00_progress.ipynb"))
     for source in sorted((root / "chapters").glob("*.md")):
         path = out / "live" / "chapters" / f"{source.stem}.ipynb"
         written.append(
             _write(live_chapter(source.read_text(encoding="utf-8"), source.parent), path)
         )
     return written
+
+
+def progress_page() -> NotebookNode:
+    """Notebook with one cell, which shows how far a reader has come."""
+    text = (
+        "# Your progress\n\nEvery `check` leaves its outcome in this folder, and nowhere else. "
+        "Run the cell to see them all."
+    )
+    code = "from pruning_lab.teaching.progress import progress\n\nprogress()"
+    return new_notebook([new_markdown_cell(text, id="text"), new_code_cell(code, id="progress")])
 
 
 def install(root: Path, site: str) -> str:
