@@ -54,9 +54,9 @@ ADVICE = {
     Case(TORCH, WHOLE, STUDY): Advice(
         "pruning_lab: rows, on the torch module",
         (
-            "kept = TorchModel(model)",
-            "pruned, mask = prune(kept, magnitude, s,",
-            "                     granularity=Row(), scope=Layer())",
+            "pruned, mask = prune(",
+            "    TorchModel(model), magnitude, s,",
+            "    granularity=Row(), scope=Layer())",
             "mask[last][:] = True  # classes stay",
         ),
         "A masked row still says what its bias says. Decide whether the bias goes too, and say "
@@ -78,7 +78,8 @@ ADVICE = {
         (
             "path = tree.cost_complexity_pruning_path(x, y)",
             "for alpha in path.ccp_alphas:",
-            "    clone(tree).set_params(ccp_alpha=alpha).fit(x, y)",
+            "    new = clone(tree).set_params(ccp_alpha=alpha)",
+            "    new.fit(x, y)  # grows all of it, then cuts",
         ),
         "alpha is a price, not a share: 0.01 says nothing about how many leaves go. And each "
         "alpha is a new fit, so fix random_state.",
