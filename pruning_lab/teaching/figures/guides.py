@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from pruning_lab.teaching.figures import style
 
-CODE = "DejaVu Sans Mono"
+CODE = "monospace"
 LETTERS = 52  # of code in a line that fits
 
 
@@ -27,7 +27,8 @@ def card(tool: str, code: Sequence[str], trap: str) -> Figure:
     style.write(ax, 0, 0.4, tool, style.KEPT, weight="bold", va="center_baseline", size=14)
     ax.add_patch(Rectangle((0, 1.4), 100, 6.2, facecolor=style.GRID, edgecolor="none", alpha=0.5))
     for i, line in enumerate(code):
-        ax.text(1.5, 2.3 + 1.12 * i, line, family=CODE, size=10.5, color=style.INK, va="center")
+        kept = line.replace(" ", "\u00a0")  # a browser folds other spaces
+        ax.text(1.5, 2.3 + 1.12 * i, kept, family=CODE, size=10.5, color=style.INK, va="center")
     ax.plot([0.8, 0.8], [8.2, 13.0], color=style.WARN, linewidth=3)
     for i, line in enumerate(wrap(trap, 62)):
         style.write(ax, 3, 8.8 + 1.2 * i, line, va="center_baseline")
