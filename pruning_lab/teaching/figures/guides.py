@@ -28,7 +28,7 @@ def card(tool: str, code: Sequence[str], trap: str) -> Figure:
     ax.add_patch(Rectangle((0, 1.4), 100, 6.2, facecolor=style.GRID, edgecolor="none", alpha=0.5))
     for i, line in enumerate(code):
         kept = line.replace(" ", "\u00a0")  # a browser folds other spaces
-        ax.text(1.5, 2.3 + 1.12 * i, kept, family=CODE, size=10.5, color=style.INK, va="center")
+        ax.text(1.5, 2.3 + 1.12 * i, kept, family=CODE, size=11, color=style.INK, va="center")
     ax.plot([0.8, 0.8], [8.2, 13.0], color=style.WARN, linewidth=3)
     for i, line in enumerate(wrap(trap, 62)):
         style.write(ax, 3, 8.8 + 1.2 * i, line, va="center_baseline")
