@@ -187,14 +187,14 @@ def _labels(x: Array, y: Labels) -> Labels:
 
 
 def _class_labels(x: Array, y: Labels) -> Labels:
-    """Labels that count classes from 0."""
+    """Labels that count classes from 0, of the type that numpy counts with."""
     y = _labels(x, y)
     if y.dtype.kind not in "iu" or y.min() < 0:
         raise ValueError(
             f"labels must be integers from 0 on; got {np.unique(y)[:5].tolist()} and so on. "
             "np.unique(y, return_inverse=True)[1] numbers them."
         )
-    return y
+    return y.astype(np.intp)  # narrower than int64 in a browser
 
 
 def parameters(weights: Weights | HasWeights) -> int:

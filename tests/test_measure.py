@@ -51,6 +51,12 @@ def test_predictions_that_are_no_labels_are_refused_and_not_broadcast(shape, dat
         accuracy(Model(), *data)
 
 
+def test_labels_of_any_width_are_counted(net, data):
+    x, y = data  # bincount takes no wider ones than intp, here or in a browser
+    shares = accuracy_per_class(net, x, y.astype(np.uint64))
+    assert np.array_equal(shares, accuracy_per_class(net, x, y))
+
+
 def test_a_class_without_samples_has_no_accuracy(net, data):
     x, _ = data
     shares = accuracy_per_class(net, x[:3], np.array([0, 2, 2]))

@@ -160,12 +160,16 @@ def _question(question: Question, number: int, verb: str) -> str:
 
 def _answers(question: Question) -> str:
     items = "".join(
-        f'<li data-verdict="{verdict}"><b>{verdict}: {inline(option.text)}.</b>'
+        f'<li data-verdict="{verdict}"><b>{verdict}: {inline(_sentence(option.text))}</b>'
         f' <span class="pl-why">{inline(option.feedback)}</span></li>'
         for option in question.options
         for verdict in [_verdict(question, option)]
     )
     return f"<p>{inline(question.prompt)}</p><ul>{items}</ul>"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
 
 
 def _verdict(question: Question, option: Option) -> str:

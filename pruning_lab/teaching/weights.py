@@ -9,6 +9,7 @@ import difflib
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,14 @@ MADE = Path(__file__).parents[2] / "_build" / "weights"  # in a copy of the repo
 
 
 class Absent(ValueError):
-    """Weights that are not here; a notebook shows the sentence alone."""
+    """Weights that are not here; a notebook shows the sentence alone.
+
+    Later cells that miss what this one should have made say that, too.
+    """
 
     def _render_traceback_(self) -> list[str]:
+        if shell := _shell():
+            shell.set_custom_exc((NameError,), _follows)
         return [str(self)]
 
 
@@ -49,6 +55,21 @@ def text(name: str, file: str) -> str:
         If the network or that file of it is not there.
     """
     return _file(name, file).read_text(encoding="utf-8")
+
+
+def _shell() -> Any:
+    """The notebook's interpreter, if this is a notebook."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
+
+
+def _follows(shell: Any, kind: type, error: NameError, trace: Any, tb_offset: Any = None) -> None:
+    """Show a missing name in two sentences."""
+    why = (
+        f"{str(error).rstrip('.')}. A cell above could not run for want of pretrained weights, and "
+        "this one builds on it: its result is on the page of the chapter. Go on with the next cell."
+    )
+    shell._showtraceback(kind, error, [why])
 
 
 def available() -> tuple[str, ...]:

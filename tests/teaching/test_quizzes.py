@@ -69,6 +69,11 @@ def test_all_options_and_answers_stand_without_a_script():
     assert "<code>|w|</code>" in details
 
 
+def test_an_answer_ends_with_one_full_stop():
+    html = Quiz(Question("Which?", [Option("A sentence.", "So it is.", right=True), WRONG])).to_html()
+    assert "<b>Right: A sentence.</b>" in html
+
+
 def test_questions_of_one_quiz_have_radio_groups_of_their_own():
     question = Question("Which?", [RIGHT, WRONG])
     html = Quiz(question, Question("And now?", [RIGHT, WRONG])).to_html()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from pruning_lab.teaching import weights
 
@@ -49,3 +50,17 @@ def test_in_the_browser_the_sentence_is_another(tmp_path, monkeypatch):
     monkeypatch.setattr(weights.sys, "platform", "emscripten")
     with pytest.raises(ValueError, match="runs in the browser"):
         weights.load("minilm")
+
+
+def test_in_a_notebook_what_builds_on_absent_weights_says_so(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv(weights.FOLDER, str(tmp_path))
+    shell = InteractiveShell()
+    monkeypatch.setattr(weights, "_shell", lambda: shell)
+    shell.run_cell("one = missing")
+    assert "Traceback" in capsys.readouterr().out  # a mistake of the reader's, shown as ever
+    shell.run_cell("from pruning_lab.teaching import weights\narrays = weights.load('minilm')")
+    assert capsys.readouterr().out.startswith("The pretrained weights (minilm) are not on this")
+    shell.run_cell("arrays.keys()")
+    said = capsys.readouterr().out
+    assert said.startswith("name 'arrays' is not defined. A cell above could not run for want of")
+    assert "Traceback" not in said
