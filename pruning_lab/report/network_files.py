@@ -1,6 +1,7 @@
 """A network of dense layers in one file: weights in the cheapest encoding, biases as they are."""
 
 import math
+import zlib
 from pathlib import Path
 
 from pruning_lab.arrays import Array
@@ -69,7 +70,7 @@ def load_network(path: str | Path) -> Network:
         if huge := [name for name, e in found.items() if math.prod(e.shape) > MOST_WEIGHTS]:
             raise ValueError(f"{huge[0]} has more than {MOST_WEIGHTS:,} weights")
         matrices = {name: encoding.decode() for name, encoding in found.items()}
-    except (KeyError, TypeError, IndexError, AttributeError) as error:
+    except (LookupError, TypeError, AttributeError, OverflowError, zlib.error) as error:
         raise ValueError(f"{path} is no file of save_network: {error!r}.") from error
     names = [name for name in matrices if not name.endswith(BIAS)]
     if lost := [name for name in names if name + BIAS not in matrices]:

@@ -1,6 +1,7 @@
 """Cards, budgets, hand-ins and leaderboards: what is checked, and what is said when it fails."""
 
 import json
+import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -27,6 +28,7 @@ from pruning_lab.report import (
     write_card,
 )
 from pruning_lab.storage import save
+from pruning_lab.storage.files import MAGIC
 
 TIMES = {"dense": (1.0, 2.0, 3.0), "pruned": (0.5, 1.0, 1.5)}
 BUDGET = Budget(nbytes=1000, share_of_time=0.5, worst_class=0.6)
@@ -49,6 +51,13 @@ def card(**changes):
 def split_of(seed):
     rng = np.random.default_rng(seed)
     return Split(rng.normal(size=(40, 4)), np.arange(40) % 3)
+
+
+def forged(header):
+    """A file with a true checksum, and a header that `save` would not write."""
+    described = json.dumps(header).encode()
+    body = MAGIC + len(described).to_bytes(4, "little") + described
+    return body + zlib.crc32(body).to_bytes(4, "little")
 
 
 @pytest.fixture
@@ -201,6 +210,15 @@ def test_other_layers_and_files_without_biases_are_refused(tmp_path):
     save(tmp_path / "net", mlp((3, 2), rng=np.random.default_rng(0)))
     with pytest.raises(ValueError, match="no biases for"):
         load_network(tmp_path / "net")
+    for header in (
+        [["w", "Dense", [10**6, 10**6], {"<f4": 0}], ["w.bias", "Dense", [1, 1], {"<f4": 0}]],
+        [["w", "Codebook", [2, 2], {"<f4": 1}, {"|u1": 0}, {"|u1": 0}]],
+        [["w", "Dense", "wide", {"<f4": 0}]],
+        [["w", "Dense", [2, 2], {"|O": 4}]],
+    ):
+        (tmp_path / "net").write_bytes(forged(header))
+        with pytest.raises(ValueError, match=r"net|weights|read|array"):
+            load_network(tmp_path / "net")
     (tmp_path / "net").write_bytes(b"something else")
     with pytest.raises(ValueError, match="save did not make it"):
         load_network(tmp_path / "net")

@@ -70,7 +70,9 @@ def test_all_options_and_answers_stand_without_a_script():
 
 
 def test_an_answer_ends_with_one_full_stop():
-    html = Quiz(Question("Which?", [Option("A sentence.", "So it is.", right=True), WRONG])).to_html()
+    html = Quiz(
+        Question("Which?", [Option("A sentence.", "So it is.", right=True), WRONG])
+    ).to_html()
     assert "<b>Right: A sentence.</b>" in html
 
 
