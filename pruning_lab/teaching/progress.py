@@ -16,7 +16,7 @@ from pruning_lab.teaching.answers import chapters
 from pruning_lab.teaching.feedback import NOT_ATTEMPTED, RIGHT, WRONG
 from pruning_lab.teaching.markup import escape
 
-FILE = "progress.json"
+FILE = "progress.txt"  # JSON; but in the browser a .json that is written twice never returns
 ORDER = (NOT_ATTEMPTED, WRONG, RIGHT)
 MARKS = {RIGHT: "✓", WRONG: "✗", NOT_ATTEMPTED: "○"}
 

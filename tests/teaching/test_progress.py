@@ -75,3 +75,8 @@ def test_check_keeps_what_it_says(notebook, monkeypatch):
 
     checks.check(first)
     assert said == [("first", WRONG)]
+
+
+def test_the_file_has_a_name_that_the_browser_writes_again():
+    # its drive parses a .json that is emptied, and hangs
+    assert not kept.FILE.endswith(".json")
