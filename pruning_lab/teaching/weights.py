@@ -79,24 +79,27 @@ def available() -> tuple[str, ...]:
 
 def folder() -> Path:
     """Where the networks lie, or would lie."""
-    return Path(os.environ[FOLDER]) if FOLDER in os.environ else MADE
+    if FOLDER in os.environ:
+        return Path(os.environ[FOLDER])
+    beside = Path.cwd() / "weights"  # of a notebook in the browser: the small ones
+    return beside if sys.platform == "emscripten" else MADE
 
 
 def _file(name: str, file: str) -> Path:
     path = folder() / name / file
     if path.is_file():
         return path
+    if sys.platform == "emscripten" and not path.parent.is_dir():
+        raise Absent(
+            f"The weights of {name} are not part of the version that runs in the browser. "
+            "The page of the chapter shows what comes out here."
+        )
     if known := available():
         if name in known:
             raise ValueError(f"{name} has no file {file}; it has {_names(path.parent)}")
         close = difflib.get_close_matches(name, known, n=1)
         guess = f" Did you mean {close[0]}?" if close else ""
         raise Absent(f"no weights are called {name}; known here: {', '.join(known)}.{guess}")
-    if sys.platform == "emscripten":
-        raise Absent(
-            f"The weights of {name} are not part of the version that runs in the browser. "
-            "The page of the chapter shows what comes out here."
-        )
     raise Absent(
         f"The pretrained weights ({name}) are not on this machine: run `make weights` once in a "
         f"copy of the repository, or name their folder in the variable {FOLDER}."

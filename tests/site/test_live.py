@@ -38,6 +38,16 @@ def test_a_new_notebook_wheel_or_source_of_pyodide_changes_the_stamp(folder, mon
     assert len(stamps) == 4
 
 
+def test_small_weights_travel_with_their_licence_and_change_the_stamp(folder):
+    before = application.stamp()
+    for name in ("pnet", "minilm"):
+        (folder / "weights" / name).mkdir(parents=True)
+        for file in ("weights.npz", "LICENSE"):
+            (folder / "weights" / name / file).write_bytes(b"numbers")
+    assert [path.parent.name for path in application.weights()] == ["pnet", "pnet"]
+    assert application.stamp() != before
+
+
 def test_a_missing_wheel_is_said(folder):
     next((folder / "wheels").glob("*.whl")).unlink()
     with pytest.raises(ValueError, match=r"run python book/site/build\.py first"):

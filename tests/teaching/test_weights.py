@@ -45,10 +45,16 @@ def test_absent_weights_are_a_sentence_that_says_what_to_run(tmp_path, monkeypat
     assert caught.value._render_traceback_() == [str(caught.value)]  # what IPython shows of it
 
 
-def test_in_the_browser_the_sentence_is_another(tmp_path, monkeypatch):
-    monkeypatch.setenv(weights.FOLDER, str(tmp_path))
+def test_in_the_browser_small_weights_lie_beside_the_notebook_and_large_ones_say_so(
+    tmp_path, monkeypatch
+):
+    monkeypatch.delenv(weights.FOLDER, raising=False)
+    (tmp_path / "weights").mkdir()
+    (tmp_path / "weights" / "pnet").symlink_to(weights.folder() / "pnet")
     monkeypatch.setattr(weights.sys, "platform", "emscripten")
-    with pytest.raises(ValueError, match="runs in the browser"):
+    monkeypatch.chdir(tmp_path)
+    assert weights.load("pnet")["conv1.bias"].shape == (10,)
+    with pytest.raises(weights.Absent, match="runs in the browser"):
         weights.load("minilm")
 
 

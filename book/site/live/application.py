@@ -25,6 +25,8 @@ EXTENSION = f"extensions/{KERNEL}/static"
 # extensions of the page; another one that is installed here may keep the page from starting
 PAGE = (KERNEL, "@jupyter-widgets/jupyterlab-manager", "anywidget", "jupyterlab_pygments")
 
+WEIGHTS = ("crepe_tiny", "pnet", "rnet")  # small enough to travel: 2.4 MB in all
+
 # what a reader of the book never loads: licences are kept, once
 SPARE = ("**/*.map", "**/*.orig", "doc")
 SPARE += ("build/*.svg", "build/*.eot", "build/*.ttf")
@@ -54,7 +56,7 @@ def stamp() -> str:
     versions = [f"{name}=={version(name)}" for name in (*pyodide.PURE, *PACKAGES)]
     code = [Path(file) for file in (__file__, pyodide.__file__, release.__file__)]
     text = " ".join([release.setting(), *versions])
-    return fingerprint([*code, *wheels(), *notebooks()], text)
+    return fingerprint([*code, *wheels(), *notebooks(), *weights()], text)
 
 
 def wheels() -> list[Path]:
@@ -63,6 +65,11 @@ def wheels() -> list[Path]:
     if not found:
         raise ValueError("the library's wheel is missing; run python book/site/build.py first")
     return found
+
+
+def weights() -> list[Path]:
+    """The pretrained weights that travel, with their licences; none if they are not here."""
+    return sorted(path for name in WEIGHTS for path in (BUILD / "weights" / name).glob("*"))
 
 
 def notebooks() -> list[Path]:
@@ -74,6 +81,10 @@ def applications(target: Path) -> None:
     """Let JupyterLite write its notebook and lab applications, with our notebooks as contents."""
     folder = target.parent
     (folder / "jupyter_lite_config.json").write_text(json.dumps(extensions()), encoding="utf-8")
+    for path in weights():  # chapters find them beside themselves
+        copy = BUILD / "live" / "chapters" / "weights" / path.parent.name / path.name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
     options = ["--apps=notebooks", "--apps=lab", "--no-sourcemaps", "--no-unused-shared-packages"]
     options += [f"--contents={BUILD / 'live'}", f"--output-dir={target}", f"--lite-dir={folder}"]
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--force", *options]
