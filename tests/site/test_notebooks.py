@@ -90,7 +90,8 @@ def executed(notebook, folder):
         "nbformat.write(nb, sys.argv[1])\n"
     )
     nbformat.write(notebook, folder / "student.ipynb")
-    subprocess.run([sys.executable, path, folder / "student.ipynb"], check=True, env=os.environ)
+    command = [sys.executable, path, folder / "student.ipynb"]
+    subprocess.run(command, check=True, env=os.environ, cwd=folder)
     done = nbformat.read(folder / "student.ipynb", 4)
     checks = [cell for cell in done.cells if cell.source.startswith("check(")]
     return [cell.outputs[0].data["text/plain"] for cell in checks]
