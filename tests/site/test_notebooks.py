@@ -182,6 +182,14 @@ def test_a_live_chapter_is_plain_markdown_with_all_its_code(path):
         assert "myst_nb" not in cell.source
 
 
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_marks_of_slides_leave_no_trace_in_a_live_chapter(path):
+    source = path.read_text(encoding="utf-8")
+    unmarked = re.sub(r"^\+\+\+( \{.*\})?\n\n", "", source, flags=re.MULTILINE)
+    cells = [live_chapter(text, path.parent).cells for text in (source, unmarked)]
+    assert [cell.source for cell in cells[0]] == [cell.source for cell in cells[1]]
+
+
 def test_a_hidden_cell_stays_and_glue_prints_in_a_live_chapter():
     source = (
         "---\nfile_format: mystnb\n---\n# T\n\n```{code-cell} python\n:tags: [remove-input]\n"

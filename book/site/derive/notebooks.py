@@ -99,10 +99,13 @@ def student_notebook(text: str, first: str = "") -> NotebookNode:
 
 def live_chapter(text: str, folder: Path) -> NotebookNode:
     """Notebook of a chapter in plain Markdown; what the page hides is folded away."""
-    cells = []
+    cells: list[NotebookNode] = []
     for cell in read(text).cells:
         if cell.cell_type == "markdown":
-            if source := plain(cell.source, folder):
+            source = plain(cell.source, folder)
+            if source and cells and cells[-1].cell_type == "markdown":  # parted by a slide's mark
+                cells[-1].source += f"\n\n{source}"
+            elif source:
                 cells.append(new_markdown_cell(source, id=cell.id))
         else:
             tags = set(cell.metadata.get("tags", []))
