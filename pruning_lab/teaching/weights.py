@@ -9,25 +9,15 @@ import difflib
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pruning_lab.teaching.absent import Absent
+
 FOLDER = "PRUNING_LAB_WEIGHTS"  # names the environment variable that names their folder
+WANTED = "pretrained weights"
 MADE = Path(__file__).parents[2] / "_build" / "weights"  # in a copy of the repository
-
-
-class Absent(ValueError):
-    """Weights that are not here; a notebook shows the sentence alone.
-
-    Later cells that miss what this one should have made say that, too.
-    """
-
-    def _render_traceback_(self) -> list[str]:
-        if shell := _shell():
-            shell.set_custom_exc((NameError,), _follows)
-        return [str(self)]
 
 
 def load(name: str) -> dict[str, NDArray[np.floating]]:
@@ -57,21 +47,6 @@ def text(name: str, file: str) -> str:
     return _file(name, file).read_text(encoding="utf-8")
 
 
-def _shell() -> Any:
-    """The notebook's interpreter, if this is a notebook."""
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython else None
-
-
-def _follows(shell: Any, kind: type, error: NameError, trace: Any, tb_offset: Any = None) -> None:
-    """Show a missing name in two sentences."""
-    why = (
-        f"{str(error).rstrip('.')}. A cell above could not run for want of pretrained weights, and "
-        "this one builds on it: its result is on the page of the chapter. Go on with the next cell."
-    )
-    shell._showtraceback(kind, error, [why])
-
-
 def available() -> tuple[str, ...]:
     """Names of the networks whose weights are here."""
     return tuple(sorted(path.parent.name for path in folder().glob("*/weights.npz")))
@@ -92,17 +67,21 @@ def _file(name: str, file: str) -> Path:
     if sys.platform == "emscripten" and not path.parent.is_dir():
         raise Absent(
             f"The weights of {name} are not part of the version that runs in the browser. "
-            "The page of the chapter shows what comes out here."
+            "The page of the chapter shows what comes out here.",
+            WANTED,
         )
     if known := available():
         if name in known:
             raise ValueError(f"{name} has no file {file}; it has {_names(path.parent)}")
         close = difflib.get_close_matches(name, known, n=1)
         guess = f" Did you mean {close[0]}?" if close else ""
-        raise Absent(f"no weights are called {name}; known here: {', '.join(known)}.{guess}")
+        raise Absent(
+            f"no weights are called {name}; known here: {', '.join(known)}.{guess}", WANTED
+        )
     raise Absent(
         f"The pretrained weights ({name}) are not on this machine: run `make weights` once in a "
-        f"copy of the repository, or name their folder in the variable {FOLDER}."
+        f"copy of the repository, or name their folder in the variable {FOLDER}.",
+        WANTED,
     )
 
 

@@ -14,7 +14,9 @@ from extensions.exercises_pages import _derive, page_source
 from folders import ROOT
 from pruning_lab.course.authored import parse
 from pruning_lab.course.sources import read, role, stub, without_hidden_tests
+from pruning_lab.teaching import absent
 
+BROWSER = {"numpy", "scipy", "sklearn", "matplotlib", "IPython", "pruning_lab"}
 SOURCES = sorted((ROOT / "exercises").glob("*.md"))
 CHAPTERS = sorted((ROOT / "chapters").glob("*.md"))
 
@@ -169,6 +171,22 @@ def test_sphinx_reads_the_page_of_an_exercise_and_any_other_page_as_it_is(text):
     _derive(None, "chapters/01_some", chapter)
     assert exercise == [page_source(text, "01_some")]
     assert chapter == [text]
+
+
+@pytest.mark.parametrize(
+    "path", SOURCES + CHAPTERS, ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
+def test_what_a_browser_has_not_is_asked_for_first(path):
+    source = path.read_text(encoding="utf-8")
+    live = live_chapter(source, path.parent) if path in CHAPTERS else student_notebook(source)
+    for cell in live.cells:
+        if cell.cell_type == "code":
+            roots = {full.split(".")[0] for full in absent.imported(cell.source)}
+            strange = roots - BROWSER - set(sys.stdlib_module_names)
+            assert strange == set(absent.lacking(cell.source)) & strange
+            assert bool(absent.lacking(cell.source)) == cell.source.startswith(
+                "from pruning_lab.teaching.absent import needs\n\nneeds("
+            )
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 
 from pruning_lab.teaching import weights
+from pruning_lab.teaching.absent import Absent
 
 SIZES = {"crepe_tiny": 487_102, "onet": 389_040, "pnet": 6_632, "rnet": 100_178}
 
@@ -40,7 +40,7 @@ def test_a_misspelt_network_or_file_is_named_with_what_there_is():
 def test_absent_weights_are_a_sentence_that_says_what_to_run(tmp_path, monkeypatch):
     monkeypatch.setenv(weights.FOLDER, str(tmp_path))
     assert weights.available() == ()
-    with pytest.raises(weights.Absent, match="`make weights`") as caught:
+    with pytest.raises(Absent, match="`make weights`") as caught:
         weights.load("crepe_tiny")
     assert caught.value._render_traceback_() == [str(caught.value)]  # what IPython shows of it
 
@@ -54,19 +54,5 @@ def test_in_the_browser_small_weights_lie_beside_the_notebook_and_large_ones_say
     monkeypatch.setattr(weights.sys, "platform", "emscripten")
     monkeypatch.chdir(tmp_path)
     assert weights.load("pnet")["conv1.bias"].shape == (10,)
-    with pytest.raises(weights.Absent, match="runs in the browser"):
+    with pytest.raises(Absent, match="runs in the browser"):
         weights.load("minilm")
-
-
-def test_in_a_notebook_what_builds_on_absent_weights_says_so(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv(weights.FOLDER, str(tmp_path))
-    shell = InteractiveShell()
-    monkeypatch.setattr(weights, "_shell", lambda: shell)
-    shell.run_cell("one = missing")
-    assert "Traceback" in capsys.readouterr().out  # a mistake of the reader's, shown as ever
-    shell.run_cell("from pruning_lab.teaching import weights\narrays = weights.load('minilm')")
-    assert capsys.readouterr().out.startswith("The pretrained weights (minilm) are not on this")
-    shell.run_cell("arrays.keys()")
-    said = capsys.readouterr().out
-    assert said.startswith("name 'arrays' is not defined. A cell above could not run for want of")
-    assert "Traceback" not in said

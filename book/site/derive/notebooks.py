@@ -26,6 +26,7 @@ from pruning_lab.course.sources import (
     stub,
     without_hidden_tests,
 )
+from pruning_lab.teaching.absent import lacking
 
 SITE = os.environ.get("SITE_URL", "http://127.0.0.1:8000")  # where the wheel is served from
 INSTALL = """\
@@ -111,7 +112,8 @@ def live_chapter(text: str, folder: Path) -> NotebookNode:
             tags = set(cell.metadata.get("tags", []))
             hidden = tags & {"remove-input", "hide-input", "remove-cell", "hide-cell"}
             metadata = {"jupyter": {"source_hidden": True}} if hidden else {}
-            cells.append(new_code_cell(_without_glue(cell.source), id=cell.id, metadata=metadata))
+            source = _guarded(_without_glue(cell.source))
+            cells.append(new_code_cell(source, id=cell.id, metadata=metadata))
     return new_notebook(cells)
 
 
@@ -141,6 +143,15 @@ def _without_glue(source: str) -> str:
     """Source in which `glue` prints, since the package that has it stays with the book."""
     stand_in = 'def glue(name, value, display=False):\n    print(f"{name}: {value}")\n'
     return re.sub(r"^from myst_nb import glue$", stand_in, source, flags=re.MULTILINE)
+
+
+def _guarded(source: str) -> str:
+    """Source that first asks for what it imports and a browser has not, and says so kindly."""
+    modules = lacking(source)
+    if not modules:
+        return source
+    names = ", ".join(f'"{name}"' for name in modules)
+    return f"from pruning_lab.teaching.absent import needs\n\nneeds({names})\n\n{source}"
 
 
 def _write(notebook: NotebookNode, path: Path) -> Path:
