@@ -1,5 +1,6 @@
 """Student notebooks give nothing away and run; live chapters and pages are plain and complete."""
 
+import ast
 import os
 import re
 import subprocess
@@ -187,6 +188,35 @@ def test_what_a_browser_has_not_is_asked_for_first(path):
             assert bool(absent.lacking(cell.source)) == cell.source.startswith(
                 "from pruning_lab.teaching.absent import needs\n\nneeds("
             )
+
+
+def sections_that_run(path):
+    """Heading -> for each of its code cells whether a browser can run it."""
+    made, lost, heading, found = set(), set(), "0 opening", {}
+    for cell in read(path.read_text(encoding="utf-8")).cells:
+        if cell.cell_type == "markdown":
+            heading = [heading, *re.findall(r"^## (.*)", cell.source, re.M)][-1]
+            continue
+        nodes = list(ast.walk(ast.parse(cell.source)))
+        names = [node for node in nodes if isinstance(node, ast.Name)]
+        own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+        own |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+        own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+        own |= {full.split(".")[-1] for full in absent.imported(cell.source)}
+        missed = {node.id for node in names} & (lost - made - own)
+        runs = not absent.lacking(cell.source) and not missed
+        (made if runs else lost).update(own)
+        found.setdefault(heading, []).append(runs)
+    return found
+
+
+def test_the_chapter_on_tools_keeps_its_promise_of_what_runs_in_a_browser():
+    found = sections_that_run(ROOT / "chapters" / "18_tools.md")
+    whole = [heading.split()[0] for heading, runs in found.items() if all(runs)]
+    assert {"6", "7", "10", "Five"} <= set(whole)
+    in_part = {heading.split()[0] for heading, runs in found.items() if any(runs)}
+    assert {"1", "2", "3", "5"} <= in_part
+    assert not {"4", "9"} & in_part
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
