@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 
+from pruning_lab.grading.jail import Broken
 from pruning_lab.grading.limits import Limits
 from pruning_lab.grading.sandbox import Sandbox, Stopped
 
@@ -67,6 +68,6 @@ def _tried(what: str, source: str, wanted: str | None) -> Finding:
         came = stopped.name or stopped.kind
         fits = came == wanted or (wanted == "OSError" and came in OS_ERRORS)
         return Finding(what, fits, f"came: {came} {stopped.text}")
-    except (RuntimeError, ValueError) as error:
+    except Broken as error:
         return Finding(what, False, str(error))
     return Finding(what, wanted is None, "nothing stopped it")

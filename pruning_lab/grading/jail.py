@@ -30,17 +30,21 @@ ENVIRONMENT = {
 }
 
 
+class Broken(RuntimeError):
+    """The jail does not start: the machine's fault, and never a student's."""
+
+
 def command(limits: Limits, python: str = sys.executable) -> list[str]:
     """Arguments that start `child.py` in a jail.
 
     Raises
     ------
-    ValueError
+    Broken
         If bubblewrap is not installed.
     """
     bwrap = shutil.which("bwrap")
     if bwrap is None:
-        raise ValueError(
+        raise Broken(
             "grading needs bubblewrap, which keeps student code apart; no program `bwrap` was "
             "found. Install your system's package `bubblewrap`, on Linux."
         )

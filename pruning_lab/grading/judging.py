@@ -14,11 +14,13 @@ from typing import Any
 from nbformat.v4 import new_output
 
 from pruning_lab.grading.complaints import CELL, TooSlow, complaint
+from pruning_lab.grading.jail import Broken
 from pruning_lab.grading.papers import Exam, Output, Task, Verdict
 from pruning_lab.grading.sandbox import Sandbox, Stopped
 from pruning_lab.grading.stand_in import StandIn
 
 MARGIN = 30.0  # seconds beyond its limit until a judge is given up
+BEGUN = "begun"
 GONE = "The grader gave this submission up: it kept the tests busy for too long."
 
 
@@ -33,7 +35,7 @@ def judge(task: Task) -> Verdict:
     Raises
     ------
     RuntimeError
-        If the jail does not start: then nothing is judged.
+        If the judge or the jail does not start: then nothing is judged, and nobody is blamed.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
@@ -42,13 +44,14 @@ def judge(task: Task) -> Verdict:
     process.start()
     theirs.close()
     try:
-        answer = ours.recv() if ours.poll(2 * task.limits.total_seconds + MARGIN) else None
-    except EOFError:
-        answer = None
+        begun = _heard(ours, MARGIN)
+        answer = _heard(ours, 2 * task.limits.total_seconds + MARGIN) if begun else None
     finally:
         process.kill()
         process.join()
         ours.close()
+    if not begun:
+        raise RuntimeError("the process that judges did not start; what it said stands above.")
     if isinstance(answer, Verdict):
         return answer
     if answer is not None:
@@ -56,11 +59,20 @@ def judge(task: Task) -> Verdict:
     return _given_up(task)
 
 
+def _heard(connection: Connection, seconds: float) -> object:
+    """What comes within that time; None, if nothing does or nobody is left to speak."""
+    try:
+        return connection.recv() if connection.poll(seconds) else None
+    except EOFError:
+        return None
+
+
 def _work(task: Task, answer: Connection) -> None:
+    answer.send(BEGUN)
     try:
         answer.send(judge_here(task))
-    except RuntimeError as error:
-        answer.send(str(error))
+    except (Broken, OSError, MemoryError) as error:  # the machine's fault
+        answer.send(str(error) or type(error).__name__)
 
 
 def judge_here(task: Task) -> Verdict:
@@ -94,6 +106,8 @@ def _tested(test: Exam, scope: dict[str, object], seconds: float) -> list[Output
     try:
         with contextlib.redirect_stdout(io.StringIO()), _alarm(seconds):
             exec(compile(test.source, CELL, "exec"), scope)
+    except Broken:
+        raise
     except Exception as error:
         words = complaint(test, error)
         return [_output("error", ename="TestFailed", evalue=words, traceback=[words])]

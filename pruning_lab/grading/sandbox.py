@@ -111,11 +111,13 @@ class Sandbox:
             "keywords": to_json(keywords),
         }
         try:
-            return from_json(self._ask(message))
+            answer = self._ask(message)
         except Stopped as stopped:
             if stopped.kind in ("too slow", "ended"):
                 self._given_up.add(name)
             raise
+        try:
+            return from_json(answer)
         except Exception as error:
             raise Stopped("unreadable") from error
 
@@ -182,9 +184,10 @@ class Sandbox:
         if self._starts > self.limits.restarts or time.monotonic() > self._until:
             raise Stopped("too slow")
         self._starts += 1
+        command = jail.command(self.limits)
         self._sock, theirs = socket.socketpair()
         self._process = subprocess.Popen(
-            jail.command(self.limits),
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -214,7 +217,7 @@ class Sandbox:
             self.close()
             time.sleep(0.05)
             said = bytes(self._output).decode("utf-8", "replace").strip()
-            raise RuntimeError(f"the jail does not start: {said or error}") from error
+            raise jail.Broken(f"the jail does not start: {said or error}") from error
 
     def _drain(self, stream: IO[bytes]) -> None:
         with stream:

@@ -1,7 +1,6 @@
 """Every hostile or broken submission is graded between two honest ones, which keep their marks."""
 
 import json
-import re
 import time
 from pathlib import Path
 
@@ -12,8 +11,6 @@ from pruning_lab.course import batch, collecting, marks, returning
 
 ASSIGNMENT, FULL = "demo", 5.0
 REPORT = Path(__file__).parents[2] / "_build" / "grading-report.json"
-SECRETS = re.compile(r"secret_|7319\.25|41\.625|0\.75\b|zero_count|keep_these|8861|5527|drawn")
-OWN = {"answers before it is asked", "patched library of the grader"}  # write 0.75 themselves
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +43,24 @@ def points(course, graded):
 
 
 @pytest.fixture(scope="module")
-def report(course, graded, points):
+def leaked(course, graded):
+    """Student -> what of the hidden tests stands on the page that the student gets."""
+    pages = {
+        s: course.notebook("feedback", ASSIGNMENT, s).with_suffix(".html")
+        for s in graded["hostile"]
+    }
+    return {s: corpus.leaks(pages[s].read_text(), case) for s, case in graded["hostile"].items()}
+
+
+@pytest.fixture(scope="module")
+def report(graded, points, leaked):
     """The table of the corpus, also written to a file."""
     hostile = graded["hostile"]
     rows = {
         "cases": len(hostile),
         "right_grade": sum(points[s] == case.points for s, case in hostile.items()),
         "forged": sum(points[s] > case.points for s, case in hostile.items()),
-        "leaked": sum(bool(leaks(course, s, case)) for s, case in hostile.items()),
+        "leaked": sum(map(bool, leaked.values())),
         "bystanders_harmed": sum(points[s] != FULL for s in graded["honest"]),
         "hung": len(graded["found"].failed),
         "seconds_per_submission": round(graded["seconds"] / len(points), 2),
@@ -61,18 +68,6 @@ def report(course, graded, points):
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(rows) + "\n")
     return rows
-
-
-def leaks(course, student, case):
-    """What of the hidden tests stands on a student's page that the student did not write."""
-    page = course.notebook("feedback", ASSIGNMENT, student).with_suffix(".html").read_text()
-    own = case.make is not None and case.name in OWN
-    return [word for word in SECRETS.findall(page) if not own and word not in _wrote(case)]
-
-
-def _wrote(case):
-    """The secret words that a case's own source uses: looking for a word is no leak."""
-    return {"secret_", "drawn"} if case.family == "reading" else set()
 
 
 def _hand_in(inbox, student, content):
@@ -88,9 +83,9 @@ def test_it_gets_what_it_deserves_and_no_more(number, graded, points):
 
 
 @pytest.mark.parametrize("number", range(len(corpus.CASES)))
-def test_its_page_gives_no_hidden_test_away(number, course, graded):
+def test_its_page_gives_no_hidden_test_away(number, graded, leaked):
     student, case = list(graded["hostile"].items())[number]
-    assert leaks(course, student, case) == [], case.name
+    assert leaked[student] == [], case.name
 
 
 def test_honest_neighbours_keep_their_marks(graded, points):
