@@ -10,7 +10,12 @@ from pruning_lab.grading.complaints import BEGIN, END
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
 TEMPLATES = importlib.resources.files(__package__) / "templates"
-FILES = {"nbgrader_config.txt": "nbgrader_config.py", "README.md": "README.md", SETTINGS: SETTINGS}
+FILES = {
+    "nbgrader_config.txt": "nbgrader_config.py",
+    "README.md": "README.md",
+    "SYLLABUS.md": "SYLLABUS.md",
+    SETTINGS: SETTINGS,
+}
 IGNORED = [SECRET, "gradebook.db*", "inbox/", "submitted/", "autograded/", "feedback/", ".*/"]
 GENERATORS = re.compile(r"default_rng\((\d+)\)")
 
