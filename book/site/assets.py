@@ -1,4 +1,4 @@
-"""What pages elsewhere fetch from a content network: MathJax and fonts, from PyPI packages."""
+"""Fonts of the pages, from PyPI packages: the characters that the book uses, as woff2."""
 
 import shutil
 from importlib.metadata import distribution
@@ -23,8 +23,13 @@ FACES = {
     "SourceSansPro-Regular": ("Book Sans", "400", "normal"),
     "SourceSansPro-It": ("Book Sans", "400", "italic"),
     "SourceSansPro-Semibold": ("Book Sans", "600 700", "normal"),
+    "STIXTwoMath-Regular": ("Book Math", "400", "normal"),
 }
-PACKAGES = {"Book Serif": "font_source_serif_pro", "Book Sans": "font_source_sans_pro"}
+PACKAGES = {
+    "Book Serif": ("font_source_serif_pro", "files"),
+    "Book Sans": ("font_source_sans_pro", "files"),
+    "Book Math": ("ziamath", "fonts"),
+}
 
 # Latin, Greek, punctuation, arrows, signs of short formulas; what a font lacks stays out
 CHARACTERS = [
@@ -38,6 +43,19 @@ CHARACTERS = [
     *(0x2202, 0x2206, 0x220F, 0x2211, 0x2212, 0x221A, 0x221E, 0x2248, 0x2260, 0x2264, 0x2265),
     *(0x25A0, 0x25A1, 0x25B2, 0x25BC, 0x25CA, 0x25CB, 0x25CF, 0x2713),
 ]
+# what formulas are made of: Latin and Greek, upright, italic and bold, and signs
+SIGNS = [
+    *range(0x20, 0x7F),
+    *(0xA0, 0xAF, 0xB1, 0xB7, 0xD7, 0x302, 0x303, 0x304, 0x305, 0x307),
+    *range(0x391, 0x3CA),
+    *(0x3D5, 0x3F5, 0x2016, 0x2026, 0x2032, 0x2061, 0x2062, 0x2063, 0x210E, 0x2112, 0x2113),
+    *(0x2190, 0x2192, 0x2200, 0x2202, 0x2207, 0x2208, 0x220F, 0x2211, 0x2212, 0x221A, 0x221E),
+    *(0x2227, 0x2228, 0x2229, 0x222A, 0x2248, 0x2260, 0x2264, 0x2265, 0x2282, 0x2286, 0x2295),
+    *(0x2297, 0x2299, 0x22A4, 0x22C5, 0x22EF, 0x2308, 0x2309, 0x230A, 0x230B, 0xFE00),
+    *range(0x1D400, 0x1D468),
+    *range(0x1D6FC, 0x1D716),
+]
+FEATURES = ["kern", "liga", "mark", "ccmp", "locl", "lnum", "tnum", "ssty"]
 
 # Stand-ins until a font has arrived, made as wide and high as the font, so that nothing jumps:
 # local names and the mean width of SAMPLE in em (Liberation has the same metrics).
@@ -47,32 +65,31 @@ STAND_INS = {
     "Book Sans": (("Arial", "Liberation Sans", "Arimo"), 934.512 / 2048),
 }
 
-# MathJax's one bundle, its fonts, and the TeX extensions it loads when a formula asks for them
-NOTICE = "MathJax 3, copyright The MathJax Consortium, under the Apache License 2.0: mathjax.org\n"
-MATHJAX = ("tex-mml-chtml.js", "output/chtml/fonts/woff-v2", "input/tex/extensions")
-
 
 def font_source(name: str) -> Path:
     """The TrueType file of a face, from the package that ships it."""
-    family = FACES[name][0]
-    spec = find_spec(PACKAGES[family])
+    package, folder = PACKAGES[FACES[name][0]]
+    spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise ValueError(f"the font package {PACKAGES[family]} is not installed; run `make setup`")
-    return Path(spec.origin).parent / "files" / f"{name}.ttf"
+        raise ValueError(f"the package {package} is not installed; run `make book`")
+    return Path(spec.origin).parent / folder / f"{name}.ttf"
 
 
 def web_name(name: str) -> str:
     """The file name of a subset, without the reserved name."""
-    return name.replace("SourceSerifPro", "BookSerif").replace("SourceSansPro", "BookSans")
+    for given in ("SourceSerifPro", "SourceSansPro", "STIXTwoMath"):
+        family = FACES[f"{given}-Regular"][0]
+        name = name.replace(given, family.replace(" ", ""))
+    return name
 
 
 def subset(source: Path, target: Path) -> None:
     """Write the characters the book uses, as woff2; copyright and licence stay inside."""
     font = TTFont(source)
-    options = Options(layout_features=["kern", "liga", "mark", "ccmp", "locl", "lnum", "tnum"])
+    options = Options(layout_features=FEATURES)
     options.name_IDs = [0, 1, 2, 3, 4, 6, 13, 14]
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=CHARACTERS)
+    subsetter.populate(unicodes=SIGNS if "MATH" in font else CHARACTERS)
     subsetter.subset(font)
     for record in font["name"].names:
         if record.nameID in (1, 3, 4, 6):
@@ -87,8 +104,15 @@ def face_rule(name: str, version: str) -> str:
     source = f'url("fonts/{web_name(name)}.woff2?v={version}") format("woff2")'
     return (
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; '
-        f"font-display: swap; src: {source}; }}\n"
+        f"font-display: optional; src: {source}; }}\n"
     )
+
+
+def licence(name: str) -> str:
+    """A face's copyright, and the licence that all of them have."""
+    text = font_source("SourceSerifPro-Regular").with_name("LICENSE.txt")
+    terms = text.read_text(encoding="utf-8").partition("\n")[2]
+    return f"{TTFont(font_source(name))['name'].getDebugName(0)}\n{terms}"
 
 
 def stand_in_rule(name: str) -> str:
@@ -115,48 +139,26 @@ def write_fonts(target: Path) -> None:
     for name in FACES:
         file = target / "fonts" / f"{web_name(name)}.woff2"
         subset(font_source(name), file)
+        file.with_suffix(".txt").write_text(licence(name), encoding="utf-8")
         rules.append(face_rule(name, fingerprint([file])[:8]))
     rules += [stand_in_rule("SourceSerifPro-Regular"), stand_in_rule("SourceSansPro-Regular")]
-    for package in PACKAGES.values():
-        licence = Path(find_spec(package).origin).parent / "files" / "LICENSE.txt"
-        shutil.copy(licence, target / "fonts" / f"{package}-OFL.txt")
     (target / "fonts.css").write_text("".join(rules), encoding="utf-8")
-
-
-def write_mathjax(target: Path) -> None:
-    """Copy what a page with formulas loads, out of the package sphinx-mathjax-offline."""
-    package = distribution("sphinx-mathjax-offline").locate_file("sphinx-mathjax-offline")
-    source = Path(str(package)) / "static" / "mathjax"
-    for part in MATHJAX:
-        destination = target / "mathjax" / part
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        if (source / part).is_dir():
-            shutil.copytree(source / part, destination)
-        else:
-            shutil.copy(source / part, destination)
-    (target / "mathjax" / "NOTICE.txt").write_text(NOTICE, encoding="utf-8")
 
 
 def stamp() -> str:
     """What the assets depend on: this file and the versions of the packages."""
-    packages = [
-        "sphinx-mathjax-offline",
-        "font-source-serif-pro",
-        "font-source-sans-pro",
-        "fonttools",
-    ]
+    packages = ["font-source-serif-pro", "font-source-sans-pro", "ziamath", "fonttools"]
     versions = " ".join(f"{name}=={distribution(name).version}" for name in packages)
     return fingerprint([Path(__file__)], versions)
 
 
 def build(target: Path = ASSETS) -> Path:
-    """The folder with fonts.css, fonts/ and mathjax/; made only if an input changed."""
+    """The folder with fonts.css and fonts/; made only if an input changed."""
     mark = target.parent / f"{target.name}.stamp"
     if target.is_dir() and mark.is_file() and mark.read_text() == stamp():
         return target
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     write_fonts(target)
-    write_mathjax(target)
     mark.write_text(stamp())
     return target

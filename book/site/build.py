@@ -1,6 +1,6 @@
 """Build the whole site into _build/html: python book/site/build.py.
 
-The steps, each a module beside this one: fonts and MathJax, pretrained weights (chapters that need
+The steps, each a module beside this one: fonts, pretrained weights (chapters that need
 them show no results without), answers of the exercises, the library's wheel, notebooks, chapters
 executed on all cores, pages (Jupyter Book), and the version that runs in the browser.
 """
@@ -23,7 +23,7 @@ from live import application
 def main() -> None:
     """Take every step, and say how long each one took."""
     steps: list[tuple[str, Callable[[], object]]] = [
-        ("fonts and MathJax", assets.build),
+        ("fonts", assets.build),
         ("pretrained weights", weights.build_or_say_so),
         ("answers of the exercises", lambda: exercises.build(ROOT)),
         ("the library's wheel", lambda: wheel.build_wheel(ROOT, BUILD / "wheels")),

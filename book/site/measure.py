@@ -16,7 +16,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from browser.states import DEMO, walk
-from browser.timings import first_interaction, key_to_paint, live_start
+from browser.timings import first_interaction, key_to_paint, live_start, loading
 from browser.visits import Visit, chromium, documents, serious, served
 from folders import BUILD, ROOT, SITE
 
@@ -73,16 +73,22 @@ def measure_page(browser: Browser, address: str, name: str) -> dict[str, Any]:
                 loaded = loaded_bytes(page)
             elsewhere += visit.elsewhere
             errors += visit.errors
-    first, paints = [], []
-    for _ in range(LOADS if demos else 0):
+    loads, first, paints = [], [], []
+    for _ in range(LOADS):
         with Visit(browser, address) as visit:
-            first.append(first_interaction(visit, f"{name}.html"))
-            paints.append(key_to_paint(visit.page))
+            loads.append(loading(visit, f"{name}.html"))
+        with Visit(browser, address) as visit:
+            if demos:
+                first.append(first_interaction(visit, f"{name}.html"))
+                paints.append(key_to_paint(visit.page))
     return {
         "page": name,
         "third_party_requests": len(elsewhere),
         "console_errors": len(errors),
         "axe_serious": len(faults),
+        "lcp_s": median([load.lcp_s for load in loads]),
+        "tbt_ms": median([load.tbt_ms for load in loads]),
+        "cls": median([load.cls for load in loads]),
         "first_interaction_s": median(first),
         "first_interaction_s_samples": [round(s, 3) for s in first],
         "key_to_paint_ms_median": median([statistics.median(load) for load in paints]),
@@ -145,14 +151,17 @@ def cells_to_first_figure(name: str) -> int:
 
 def table(pages: Sequence[dict[str, Any]], live: dict[str, Any]) -> str:
     """The figures in short."""
-    lines = ["page                   elsewhere errors axe  first s  paint ms  kB (gz)   states"]
+    lines = [
+        "page                     else err axe  LCP s  TBT ms  CLS first s paint ms  kB (gz) states"
+    ]
     for page in pages:
         first, paint = page["first_interaction_s"] or 0, page["key_to_paint_ms_median"] or 0
         lines.append(
-            f"{page['page']:<24} {page['third_party_requests']:>6} {page['console_errors']:>6} "
-            f"{page['axe_serious']:>3} {first:>8.2f} {paint:>9.1f} "
-            f"{page['html_bytes'] // 1000:>5} ({page['html_gzip_bytes'] // 1000:>3})"
-            f"{page['states_checked']:>8}"
+            f"{page['page']:<24} {page['third_party_requests']:>4} {page['console_errors']:>3} "
+            f"{page['axe_serious']:>3} {page['lcp_s']:>6.2f} {page['tbt_ms']:>7.0f} "
+            f"{page['cls']:>4.2f} {first:>7.2f} {paint:>8.1f} "
+            f"{page['html_bytes'] // 1000:>4} ({page['html_gzip_bytes'] // 1000:>3})"
+            f"{page['states_checked']:>7}"
         )
     ready, figure = live["kernel_ready_s"], live["first_figure_s"]
     lines.append(

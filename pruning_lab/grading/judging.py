@@ -68,11 +68,17 @@ def _heard(connection: Connection, seconds: float) -> object:
 
 
 def _work(task: Task, answer: Connection) -> None:
-    answer.send(BEGUN)
+    with contextlib.suppress(BrokenPipeError):  # whoever asked has been killed
+        answer.send(BEGUN)
+        answer.send(_found(task))
+
+
+def _found(task: Task) -> Verdict | str:
+    """A verdict, or what is wrong with this machine."""
     try:
-        answer.send(judge_here(task))
-    except (Broken, OSError, MemoryError) as error:  # the machine's fault
-        answer.send(str(error) or type(error).__name__)
+        return judge_here(task)
+    except (Broken, OSError, MemoryError) as error:
+        return str(error) or type(error).__name__
 
 
 def judge_here(task: Task) -> Verdict:

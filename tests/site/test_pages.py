@@ -28,7 +28,7 @@ def dressed(body, template="page.html", page="chapters/04_weights", styles=(), s
         "css_files": [File(name) for name in styles],
         "script_files": [File(name) for name in scripts],
     }
-    config = SimpleNamespace(mathjax_path="mathjax/m.js", theme_version="1")
+    config = SimpleNamespace(theme_version="1")
     pages._dress(SimpleNamespace(config=config), page, template, context, None)
     return context
 
@@ -54,13 +54,16 @@ def test_scripts_of_the_search_come_with_the_search():
     assert names(searching["script_files"]) == scripts
 
 
-@pytest.mark.parametrize(
-    ("body", "url"), [("", ""), ('<span class="math">', "../_static/mathjax/m.js")]
-)
-def test_mathjax_waits_and_only_where_there_are_formulas(body, url):
-    context = dressed(body, scripts=["_static/mathjax/m.js"])
-    assert context["mathjax_url"] == url
-    assert context["script_files"] == []
+def test_a_page_describes_itself_by_its_first_words():
+    body = "<h1>T</h1>\n<p><em>Is</em> &amp; <code>w</code>\nit?</p><p>Two.</p>"
+    assert dressed(body)["description"] == "Is & w it?"
+    assert len(dressed(f"<p>{'word ' * 99}</p>")["description"]) <= 155
+    assert dressed("<h1>T</h1>")["description"] == ""
+
+
+@pytest.mark.parametrize(("body", "asked"), [("", False), ("<math><mi>w</mi></math>", True)])
+def test_the_font_of_formulas_is_asked_for_only_where_there_are_some(body, asked):
+    assert ("BookMath-Regular" in dressed(body)["fonts"]) == asked
 
 
 def test_the_sections_of_a_page_stand_below_its_title():

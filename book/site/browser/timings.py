@@ -1,6 +1,7 @@
 """How long one load of a page takes, until it answers and until it has painted."""
 
 import time
+from typing import NamedTuple
 
 from playwright.sync_api import Page
 
@@ -32,6 +33,36 @@ PAINT = """async (demo) => {
     done();
   });
 }"""
+# what Chromium noted while it loaded: of each kind the entries until now
+LOADING = """async () => {
+  const noted = (type) => new Promise((done) => {
+    new PerformanceObserver((list) => done(list.getEntries())).observe({ type, buffered: true });
+    setTimeout(() => done([]), 200);
+  });
+  const [paints, shifts, tasks] = await Promise.all(
+    ["largest-contentful-paint", "layout-shift", "longtask"].map(noted));
+  return {
+    lcp_s: paints.length ? paints.at(-1).startTime / 1000 : null,
+    tbt_ms: tasks.reduce((sum, task) => sum + Math.max(0, task.duration - 50), 0),
+    cls: shifts.reduce((sum, s) => sum + (s.hadRecentInput ? 0 : s.value), 0),
+  };
+}"""
+
+
+class Loading(NamedTuple):
+    """How a page came to stand: Largest Contentful Paint, total blocking time, layout shift."""
+
+    lcp_s: float
+    tbt_ms: float
+    cls: float
+
+
+def loading(visit: Visit, path: str) -> Loading:
+    """How one load of a page went; raises a ValueError if nothing was painted."""
+    found = visit.open(path).evaluate(LOADING)
+    if found["lcp_s"] is None:
+        raise ValueError(f"{path} painted nothing; is it empty, or was the window hidden?")
+    return Loading(**found)
 
 
 def first_interaction(visit: Visit, path: str) -> float:

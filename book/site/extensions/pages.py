@@ -1,6 +1,8 @@
 """Sphinx extension: the Python side of the theme. A page loads only what it uses."""
 
+import html
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,9 @@ NEEDS = {
     "doctools": "search-results",
     "sphinx_highlight": "search-results",
 }
+# fonts that a page asks for at once: one that comes late is left for the next page
+FIRST = [f"BookSerif-{face}" for face in ("Regular", "It", "Semibold")]
+FIRST += [f"BookSans-{face}" for face in ("Regular", "Semibold")]
 CURRENT = re.compile(r'<a class="current reference internal" href="#">.*?</a>', re.DOTALL)
 HERE = ' aria-current="page">'
 SECTIONS = re.compile(r"^<ul>\s*<li>.*?</a>(<ul>.*</ul>)\s*</li>\s*</ul>\s*$", re.DOTALL)
@@ -36,6 +41,8 @@ MENDED = {
     '<p class="caption" role="heading">': '<p class="caption">',  # a heading of no level
     '<div role="list" class="citation-list">': '<div class="citation-list">',  # not of items
 }
+PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 
 
@@ -75,21 +82,25 @@ def _dress(app: Any, page: str, template: str, context: dict[str, Any], doctree:
     body = _mend(context.get("body", ""))
     context["body"] = TABLE.sub(r'<div class="scroll">\g<0></div>', body)
     seen = body + ("search-results" if template == "search.html" else "")
-    scripts = [s for s in context["script_files"] if _wanted(s, seen)]
-    mathjax = [s for s in scripts if "mathjax/" in str(s.filename)]
-    context["script_files"] = [s for s in scripts if s not in mathjax]
+    context["script_files"] = [s for s in context["script_files"] if _wanted(s, seen)]
     context["css_files"] = [s for s in context["css_files"] if _wanted(s, seen)]
 
     def static(path: str) -> str:
         return context["pathto"](f"_static/{path}", 1)
 
     context["contents"] = _contents(context)
-    context["mathjax_url"] = (
-        static(app.config.mathjax_path) if mathjax and 'class="math' in body else ""
-    )
+    context["description"] = _description(body)
+    context["fonts"] = FIRST + (["BookMath-Regular"] if "<math" in body else [])
     context["theme_script"] = f"{static('book.js')}?v={app.config.theme_version}"
     context["font_url"] = lambda name: static(_font(name))
     context["live_url"] = _live(page, context)
+
+
+def _description(body: str) -> str:
+    """The first paragraph in plain words, as far as a list of search results shows it."""
+    found = PARAGRAPH.search(body)
+    words = " ".join(html.unescape(TAG.sub("", found[1])).split()) if found else ""
+    return textwrap.shorten(words, 155, placeholder=" …")
 
 
 def _contents(context: dict[str, Any]) -> str:
@@ -101,10 +112,10 @@ def _contents(context: dict[str, Any]) -> str:
     return _mend(tree)
 
 
-def _mend(html: str) -> str:
-    for markup, mended in MENDED.items():
-        html = html.replace(markup, mended)
-    return html
+def _mend(markup: str) -> str:
+    for found, mended in MENDED.items():
+        markup = markup.replace(found, mended)
+    return markup
 
 
 def _wanted(asset: Any, seen: str) -> bool:

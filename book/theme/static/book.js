@@ -71,11 +71,3 @@ if (sections.length) {
   }, { passive: true });
   here();
 }
-
-// formulas wait until the page answers
-const mathjax = document.querySelector("meta[name=mathjax]");
-if (mathjax) {
-  const load = () => document.head.append(Object.assign(document.createElement("script"), { src: mathjax.content }));
-  const idle = () => (window.requestIdleCallback ?? setTimeout)(load);
-  if (document.readyState === "complete") idle(); else addEventListener("load", idle);
-}
