@@ -17,7 +17,7 @@ weights:   ; $(SETUP) book && $(IN) book/site/weights.py
 lab:       ; $(SETUP) book lab && $(IN) book/site/lab.py
 course:    ; $(SETUP) course && $(IN) -m pruning_lab.course.command course doctor
 check:     ; $(SETUP) dev && $(IN) book/site/check.py
-test:      ; $(SETUP) dev && $(IN) book/site/weights.py && $(IN) book/site/check.py && $(IN) book/site/build.py && $(IN) -m pytest -m "not load"
+test:      ; $(SETUP) dev && $(IN) book/site/weights.py && $(IN) book/site/check.py && $(IN) book/site/build.py && $(IN) -m pytest -n 2 --dist loadfile -m "not load"
 test-load: ; $(SETUP) dev && $(IN) book/site/weights.py && $(IN) book/site/build.py && $(IN) -m pytest -m load
 bench:     ; $(SETUP) dev bench && $(IN) tests/benchmarks/run.py
 measure:   ; $(SETUP) dev && $(IN) book/site/build.py && $(IN) book/site/measure.py
