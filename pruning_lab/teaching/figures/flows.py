@@ -56,7 +56,7 @@ def races(left: Array, curves: Sequence[Curve], place: int, dense: float) -> Fig
     for curve in curves:
         curve_figures.mark(ax, halvings[place], float(curve.mean[place]), curve.color)
     ax.set_xlim(halvings[0] - 0.1, halvings[-1])
-    ax.set_xticks(halvings, [style.percent(share, 0 if share > 0.1 else 1) for share in left])
+    ax.set_xticks(halvings, [style.percent(share, 0 if share > 0.2 else 1) for share in left])
     ax.set_xlabel("weights left (halved at each step)")
     style.headline(ax, "Test accuracy")
     return figure
