@@ -1,5 +1,6 @@
 # Reading:   make book     builds the book and serves it on 127.0.0.1 (SERVE=0: builds only)
 #            make weights  pretrained weights (part of book and test): from here, 160 MB come over the network
+#            make pdf, make epub   the book to print and for e-readers
 # Working:   make lab      student notebooks in JupyterLab
 # Teaching:  make course   sets up the command pruning-lab course, says whether grading is safe here
 # Changing:  make test     everything; make check: style, types, import rules; make bench, make measure: figures
@@ -10,10 +11,12 @@ SERVE ?= 1
 IN = $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python,.venv/bin/python)
 SETUP = @command -v $(PYTHON) >/dev/null || { echo "No program called $(PYTHON) is on this machine: install Python 3.11 or later."; exit 1; }; $(PYTHON) book/site/environment.py
 
-.PHONY: book weights lab course check test test-load bench measure lock clean
+.PHONY: book weights pdf epub lab course check test test-load bench measure lock clean
 
 book:      ; $(SETUP) book && $(IN) book/site/build.py && $(IN) book/site/serve.py $(SERVE)
 weights:   ; $(SETUP) book && $(IN) book/site/weights.py
+pdf:       ; $(SETUP) dev && $(IN) book/site/build.py && $(IN) book/site/forms/pdf.py
+epub:      ; $(SETUP) dev && $(IN) book/site/build.py && $(IN) book/site/forms/epub.py
 lab:       ; $(SETUP) book lab && $(IN) book/site/lab.py
 course:    ; $(SETUP) course && $(IN) -m pruning_lab.course.command course doctor
 check:     ; $(SETUP) dev && $(IN) book/site/check.py
