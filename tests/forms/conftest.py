@@ -31,7 +31,8 @@ PAGES = {
     "book/index": f'<h1>Take apart<a class="headerlink" href="#x">¶</a></h1>{DEMO}'
     '<p><a class="button" href="x.html">Go</a> <a href="../chapters/01_one.html#cut">Cut</a></p>',
     "chapters/01_one": f"<h1>One</h1><p>Half<br>of {MATH} &lt; 1, see "
-    '<a href="../exercises/01_one.html">exercises</a>, <a href="../book/api/masks.html#select">select</a> '
+    '<a href="../exercises/01_one.html">exercises</a>, '
+    '<a href="../book/api/masks.html#select">select</a> '
     'and <a href="https://doi.org/10.1">a paper</a>.</p><section id="cut"><h2>Cut</h2>'
     f"{DEMO}{QUIZ}{STILL}<details><summary>More</summary><p>Said.</p></details></section>",
     "exercises/01_one": '<h1>Exercises: One</h1><section id="cut"><h2>1 · Warm-up</h2><p>Count.</p>'
