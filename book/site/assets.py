@@ -85,7 +85,7 @@ def web_name(name: str) -> str:
 
 def subset(source: Path, target: Path) -> None:
     """Write the characters the book uses, as woff2; copyright and licence stay inside."""
-    font = TTFont(source)
+    font = TTFont(source, recalcTimestamp=False)  # the same bytes whenever it is made
     options = Options(layout_features=FEATURES)
     options.name_IDs = [0, 1, 2, 3, 4, 6, 13, 14]
     subsetter = Subsetter(options)

@@ -1,8 +1,9 @@
 """Build the whole site into _build/html: python book/site/build.py.
 
-The steps, each a module beside this one: fonts, pretrained weights (chapters that need
-them show no results without), answers of the exercises, the library's wheel, notebooks, chapters
-executed on all cores, pages (Jupyter Book), and the version that runs in the browser.
+The steps, each a module beside this one: the files of others are those that are listed, fonts,
+pretrained weights (chapters that need them show no results without), answers of the exercises, the
+library's wheel, notebooks, chapters executed on all cores, pages (Jupyter Book), what each may load,
+and the version that runs in the browser.
 """
 
 import shutil
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import assets
 import execution
+import policy
+import third_party
 import weights
 from derive import exercises, notebooks, wheel
 from folders import BUILD, ROOT, SITE
@@ -23,6 +26,7 @@ from live import application
 def main() -> None:
     """Take every step, and say how long each one took."""
     steps: list[tuple[str, Callable[[], object]]] = [
+        ("files of others, as listed", third_party.verify),
         ("fonts", assets.build),
         ("pretrained weights", weights.build_or_say_so),
         ("answers of the exercises", lambda: exercises.build(ROOT)),
@@ -30,6 +34,7 @@ def main() -> None:
         ("notebooks", lambda: notebooks.build(ROOT)),
         ("chapters, executed", execution.build),
         ("pages", build_pages),
+        ("what a page may load", policy.build),
         ("downloads", copy_downloads),
         ("live version", application.build),
     ]

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from browser.visits import kernel_ready, run_cells
+from browser.visits import VIOLATIONS, kernel_ready, run_cells
 from folders import SITE
 from live import application
 
@@ -69,10 +69,12 @@ def answer(page, code):
 
 def test_an_exercise_live_once_wrong_and_once_right(visit):
     visiting = visit(viewport={"width": 1200, "height": 1000})
+    visiting.context.add_init_script(VIOLATIONS)
     page = visiting.open(EXERCISES, wait="commit")
     kernel_ready(page)
     select(page, cell_with(page, "from pruning_lab"))
     run(page)
+    assert page.evaluate("violations") == []
     assert "Not attempted" in answer(page, "def network_sparsity(weights):\n    ...")
     assert "Wrong" in answer(page, WRONG)
     assert "Right" in answer(page, RIGHT)

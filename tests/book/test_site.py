@@ -13,7 +13,7 @@ from folders import SITE
 
 pytestmark = pytest.mark.browser
 
-PAGES = documents() + (["search"] if SITE.exists() else [])
+PAGES = documents() + (["search", "404"] if SITE.exists() else [])
 WITH_DEMOS = [
     page for page in PAGES if "data-element=" in (SITE / f"{page}.html").read_text(encoding="utf-8")
 ]

@@ -7,6 +7,8 @@ import pytest
 
 from extensions import pages
 
+PLACE = {"site_folder": "v0.1", "book_version": "0.1.0", "versions_url": ""}
+
 
 @dataclass
 class File:
@@ -28,7 +30,7 @@ def dressed(body, template="page.html", page="chapters/04_weights", styles=(), s
         "css_files": [File(name) for name in styles],
         "script_files": [File(name) for name in scripts],
     }
-    config = SimpleNamespace(theme_version="1")
+    config = SimpleNamespace(theme_version="1", **PLACE)
     pages._dress(SimpleNamespace(config=config), page, template, context, None)
     return context
 
@@ -86,3 +88,31 @@ def test_a_wide_table_scrolls_in_a_box_of_its_own():
 )
 def test_a_chapter_opens_live(page, live):
     assert dressed("", page=page)["live_url"] == live
+
+
+@pytest.mark.parametrize(("folder", "hidden"), [("v0.1", False), ("preview/pr-7", True)])
+def test_search_engines_leave_previews_alone(monkeypatch, folder, hidden):
+    monkeypatch.setitem(PLACE, "site_folder", folder)
+    assert dressed("")["hidden_from_search"] is hidden
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical", "versions", "prefix"),
+    [
+        (
+            "https://a.org/b",
+            "https://a.org/b/latest/",
+            "https://a.org/b/versions.html",
+            "/b/latest/",
+        ),
+        ("", "", "", "/"),
+    ],
+)
+def test_pages_learn_where_they_stand(monkeypatch, tmp_path, url, canonical, versions, prefix):
+    monkeypatch.delenv("SITE_URL", raising=False)
+    monkeypatch.setattr(pages.address, "ROOT", tmp_path)
+    (tmp_path / "_config.yml").write_text(f"html: {{baseurl: '{url}'}}")
+    config = SimpleNamespace()
+    pages._place(None, config)
+    assert (config.html_baseurl, config.versions_url) == (canonical, versions)
+    assert config.notfound_urls_prefix == prefix

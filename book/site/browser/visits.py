@@ -19,6 +19,12 @@ MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 # without these Chromium asks its maker for updates and lists
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 QUIET += ["--no-first-run", "--disable-quic", "--no-sandbox"]
+# notes what a page's policy refuses, from before its first script on
+VIOLATIONS = """
+window.violations = [];
+addEventListener("securitypolicyviolation",
+  (event) => violations.push(`${event.effectiveDirective} ${event.blockedURI}`));
+"""
 
 
 def program() -> str:

@@ -9,7 +9,6 @@ _build/live/chapters/*.ipynb   the chapters, live
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+import address
 from derive.plain_markdown import plain
 from pruning_lab.course.sources import (
     ANSWER_STUB,
@@ -28,7 +28,7 @@ from pruning_lab.course.sources import (
 )
 from pruning_lab.teaching.absent import lacking
 
-SITE = os.environ.get("SITE_URL", "http://127.0.0.1:8000")  # where the wheel is served from
+SITE = address.here() or "http://127.0.0.1:8000"  # where the wheel is served from
 INSTALL = """\
 # The library of the book, unless this computer has it already.
 try:
@@ -45,9 +45,7 @@ def build(root: Path, site: str = SITE) -> list[Path]:
     for source in sorted((root / "exercises").glob("*.md")):
         text = source.read_text(encoding="utf-8")
         name = f"{source.stem}.ipynb"
-        written.append(
-            _write(student_notebook(text, install(root, site)), out / "notebooks" / name)
-        )
+        written.append(_write(student_notebook(text, install(site)), out / "notebooks" / name))
         written.append(_write(student_notebook(text), out / "live" / "exercises" / name))
     for folder in (out / "notebooks", out / "live" / "exercises"):
         written.append(_write(progress_page(), folder / "00_progress.ipynb"))
@@ -69,13 +67,9 @@ def progress_page() -> NotebookNode:
     return new_notebook([new_markdown_cell(text, id="text"), new_code_cell(code, id="progress")])
 
 
-def install(root: Path, site: str) -> str:
+def install(site: str) -> str:
     """Source of the cell that installs the library from the wheel that the site serves."""
-    text = (root / "pruning_lab" / "__init__.py").read_text(encoding="utf-8")
-    found = re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)
-    if not found:
-        raise ValueError('pruning_lab/__init__.py has no line __version__ = "…"')
-    return INSTALL.format(site=site.rstrip("/"), version=found[1])
+    return INSTALL.format(site=site.rstrip("/"), version=address.version())
 
 
 def student_notebook(text: str, first: str = "") -> NotebookNode:

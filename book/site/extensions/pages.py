@@ -5,10 +5,12 @@ import re
 import textwrap
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from docutils import nodes
 from docutils.parsers.rst.directives.body import Sidebar
 
+import address
 from fingerprints import fingerprint
 from folders import BUILD, ROOT
 
@@ -70,8 +72,19 @@ def setup(app: Any) -> dict[str, bool]:
     app.add_config_value(
         "comments_config", {}, "html"
     )  # set by Jupyter Book for an extension we lack
+    app.add_config_value("site_folder", address.folder(), "html")
+    app.add_config_value("book_version", address.version(), "html")
+    app.add_config_value("versions_url", "", "html")
+    app.connect("config-inited", _place)
     app.connect("html-page-context", _dress, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _place(app: Any, config: Any) -> None:
+    """Tell Sphinx where the site stands, and the page of a lost reader where its files are."""
+    config.html_baseurl = address.canonical()
+    config.versions_url = f"{address.base()}/versions.html" if address.base() else ""
+    config.notfound_urls_prefix = urlsplit(address.canonical()).path or "/"
 
 
 def _version() -> str:
@@ -94,6 +107,9 @@ def _dress(app: Any, page: str, template: str, context: dict[str, Any], doctree:
     context["theme_script"] = f"{static('book.js')}?v={app.config.theme_version}"
     context["font_url"] = lambda name: static(_font(name))
     context["live_url"] = _live(page, context)
+    context["version"] = app.config.book_version
+    context["versions_url"] = app.config.versions_url
+    context["hidden_from_search"] = app.config.site_folder.startswith(address.PREVIEW)
 
 
 def _description(body: str) -> str:

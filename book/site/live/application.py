@@ -5,6 +5,7 @@ in _build/wheels, unless nothing has changed. See release.py for where Python it
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import policy
+import third_party
+from derive.wheel import JANUARY_2024
 from fingerprints import fingerprint
 from folders import BUILD
 from live import pyodide, release
@@ -55,6 +59,7 @@ def stamp() -> str:
     """A hash of everything the live version is made of."""
     versions = [f"{name}=={version(name)}" for name in (*pyodide.PURE, *PACKAGES)]
     code = [Path(file) for file in (__file__, pyodide.__file__, release.__file__)]
+    code += [Path(policy.__file__), third_party.LIST]
     text = " ".join([release.setting(), *versions])
     return fingerprint([*code, *wheels(), *notebooks(), *weights()], text)
 
@@ -88,9 +93,24 @@ def applications(target: Path) -> None:
     options = ["--apps=notebooks", "--apps=lab", "--no-sourcemaps", "--no-unused-shared-packages"]
     options += [f"--contents={BUILD / 'live'}", f"--output-dir={target}", f"--lite-dir={folder}"]
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--force", *options]
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | {"SOURCE_DATE_EPOCH": JANUARY_2024},
+        capture_output=True,
+        encoding="utf-8",
+    )
     if done.returncode:
         raise ValueError(f"JupyterLite could not be built:\n{done.stdout}{done.stderr}")
+    for listing in target.glob("api/contents/**/all.json"):
+        in_order(listing)
+
+
+def in_order(listing: Path) -> None:
+    """Put a list of files in order; it comes as the disk happens to hold them."""
+    folder = json.loads(listing.read_text(encoding="utf-8"))
+    folder["content"].sort(key=lambda file: file["path"])
+    listing.write_text(json.dumps(folder, indent=1), encoding="utf-8")
 
 
 def extensions() -> dict[str, Any]:
@@ -112,16 +132,18 @@ def python(target: Path) -> None:
     kernel = target / EXTENSION / "pypi"
     added = [*wheels(), *pyodide.pure_wheels(BUILD / "cache")]
     added += [wheel for wheel in kernel.glob("*.whl") if "nbextension" not in wheel.name]
-    read = release.source(release.setting(), BUILD / "cache")
-    packages = pyodide.build(target / "static" / "pyodide", read, added, modules())
+    read = release.listed(release.source(release.setting(), BUILD / "cache"))
+    folder = target / "static" / "pyodide"
+    packages = pyodide.build(folder, read, added, modules())
+    (folder / "licences.txt").write_text(pyodide.licences(folder), encoding="utf-8")
     # the kernel looks for these names, spelled with an underscore, before it installs them itself
     packages += [name.replace("-", "_") for name in pyodide.KERNEL if "-" in name]
     configure(target / "jupyter-lite.json", packages)
-    for page in target.glob("**/index.html"):
+    for page in sorted(target.glob("**/*.html")):
         depth = len(page.relative_to(target).parts)
         link = f'<link rel="icon" href="{"../" * depth}_static/icon.svg" type="image/svg+xml">'
         text = page.read_text(encoding="utf-8").replace("<head>", f"<head>{link}")
-        page.write_text(text, encoding="utf-8")
+        page.write_text(policy.with_policy(text, policy.LIVE), encoding="utf-8")
 
 
 def configure(file: Path, packages: list[str]) -> None:

