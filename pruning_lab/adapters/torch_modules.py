@@ -186,7 +186,7 @@ def parameter_masks(model: TorchModel, mask: Mask) -> dict[str, Tensor]:
 
     Examples
     --------
-    After each step of the optimizer:
+    After each step of the optimiser:
 
     >>> model = TorchModel(nn.Linear(2, 1))
     >>> kept = parameter_masks(model, {"weight": np.array([[True, False]])})
@@ -231,7 +231,7 @@ def _places(module: nn.Module) -> dict[str, _Place]:
         kinds = sorted({type(layer).__name__ for layer in module.modules()})
         raise ValueError(
             "the module has no layer to prune: Linear, Conv1d, Conv2d, Conv3d or "
-            f"MultiheadAttention; it has {', '.join(kinds)}. Prune before scripting or quantizing."
+            f"MultiheadAttention; it has {', '.join(kinds)}. Prune before scripting or quantising."
         )
     return places
 

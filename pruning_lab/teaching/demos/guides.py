@@ -70,7 +70,7 @@ ADVICE = {
             "           ignored_layers=[last]).step()",
             "optimizer = Adam(model.parameters())  # a new one!",
         ),
-        "The old optimizer holds the old parameters and trains nothing. Constants of removed "
+        "The old optimiser holds the old parameters and trains nothing. Constants of removed "
         "units are dropped; for a chain, compact(TorchModel(model), mask) keeps them.",
     ),
     Case(TREES, SMALL, STUDY): Advice(
