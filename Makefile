@@ -3,7 +3,8 @@
 #            make pdf, make epub   the book to print and for e-readers
 # Working:   make lab      student notebooks in JupyterLab
 # Teaching:  make course   sets up the command pruning-lab course, says whether grading is safe here
-# Changing:  make test     everything; make check: style, types, import rules; make bench, make measure: figures
+# Changing:  make test     everything; make check: style, types, import rules, spelling; make bench, make measure: figures
+# Trust:     make sbom     bill of materials; make audit: known weaknesses of packages (asks the open network)
 # Another Python: make book PYTHON=python3.12        Where Pyodide comes from: make book PYODIDE=…, see CONTRIBUTING.md
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ SERVE ?= 1
 IN = $(if $(filter Windows_NT,$(OS)),.venv/Scripts/python,.venv/bin/python)
 SETUP = @command -v $(PYTHON) >/dev/null || { echo "No program called $(PYTHON) is on this machine: install Python 3.11 or later."; exit 1; }; $(PYTHON) book/site/environment.py
 
-.PHONY: book weights pdf epub lab course check test test-load bench measure lock clean
+.PHONY: book weights pdf epub lab course check test test-load bench measure sbom audit lock clean
 
 book:      ; $(SETUP) book && $(IN) book/site/build.py && $(IN) book/site/serve.py $(SERVE)
 weights:   ; $(SETUP) book && $(IN) book/site/weights.py
@@ -24,5 +25,7 @@ test:      ; $(SETUP) dev && $(IN) book/site/weights.py && $(IN) book/site/check
 test-load: ; $(SETUP) dev && $(IN) book/site/weights.py && $(IN) book/site/build.py && $(IN) -m pytest -m load
 bench:     ; $(SETUP) dev bench && $(IN) tests/benchmarks/run.py
 measure:   ; $(SETUP) dev && $(IN) book/site/build.py && $(IN) book/site/measure.py
-lock:      ; $(SETUP) dev course bench && $(IN) book/site/environment.py --lock
+sbom:      ; $(SETUP) dev && $(IN) book/site/sbom.py
+audit:     ; $(SETUP) dev audit && $(IN) book/site/audit.py
+lock:      ; $(SETUP) dev course bench audit && $(IN) book/site/environment.py --lock
 clean:     ; @$(PYTHON) book/site/environment.py --clean
