@@ -5,8 +5,8 @@ static host can send no headers of ours, and a copy on a stick has none at all. 
 in a page are allowed by their hashes, so they must not change once the policy is written.
 
 Styles may stand in the page: formulas, figures and tables set widths in their elements. `file:` is
-there for a copy opened from a folder, where some browsers count no file as `'self'`; a page that
-came over the network cannot load it. The workers of the live version take their policy from the
+there for a copy opened from a folder: browsers of today count its files as `'self'`, the standard
+does not promise it, and a page that came over the network cannot load it. The workers of the live version take their policy from the
 server, as every worker does: what they ask for is watched by the tests.
 """
 

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -141,6 +142,7 @@ class Addresses(HTMLParser):
             self.loads += [values[name] for name in ("src", "href") if values.get(name)]
 
 
+@cache
 def addresses(page):
     parser = Addresses()
     parser.feed((SITE / f"{page}.html").read_text(encoding="utf-8"))

@@ -28,7 +28,7 @@ def table(listed: list[third_party.Component]) -> str:
     rows = ["| what | version | licence | what for | sha256 begins |", "|---|---|---|---|---|"]
     rows += [
         f"| [{one.name}]({one.home}) | {one.version} | {one.licence} | {one.use} "
-        f"| `{(one.sha256 or next(iter(one.hashes.values()))[0])[:12]}` |"
+        f"| `{(one.sha256 or next(iter(one.hashes.values()))[0])[:8]}` |"
         for one in listed
     ]
     return "\n".join(rows)
