@@ -1,9 +1,9 @@
 """Build the whole site into _build/html: python book/site/build.py.
 
 The steps, each a module beside this one: the files of others are those that are listed, fonts,
-pretrained weights (chapters that need them show no results without), answers of the exercises, the
-library's wheel, notebooks, chapters executed on all cores, pages (Jupyter Book), what each may load,
-and the version that runs in the browser.
+pretrained weights (chapters that need them show no results without), answers of the exercises,
+the library's wheel, notebooks, chapters executed on all cores, pages (Jupyter Book), what each may
+load, and the version that runs in the browser.
 """
 
 import shutil

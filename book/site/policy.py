@@ -4,10 +4,10 @@ A content security policy stands in every page as a `meta` element before anythi
 static host can send no headers of ours, and a copy on a stick has none at all. Scripts that stand
 in a page are allowed by their hashes, so they must not change once the policy is written.
 
-Styles may stand in the page: formulas, figures and tables set widths in their elements. `file:` is
-there for a copy opened from a folder: browsers of today count its files as `'self'`, the standard
-does not promise it, and a page that came over the network cannot load it. The workers of the live version take their policy from the
-server, as every worker does: what they ask for is watched by the tests.
+Styles may stand in the page: figures and tables set widths and colours in their elements. `file:`
+is there for a copy opened from a folder: browsers of today count its files as `'self'`, which the
+standard does not promise, and a page that came over the network cannot load it. The workers of the
+live version take their policy from the server, as every worker does: tests watch what they ask for.
 """
 
 import base64

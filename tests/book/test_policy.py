@@ -49,7 +49,7 @@ def test_demos_quizzes_and_formulas_offend_nothing(watched):
     slider.press("ArrowRight")
     assert slider.input_value() != before
     page.locator("[data-element=quiz] input, [data-element=quiz] button").first.click()
-    page.locator("mjx-container").first.wait_for()
+    page.locator("math").first.wait_for()
     page.get_by_role("button", name=re.compile("Switch to")).click()
     assert page.evaluate("violations") == []
 

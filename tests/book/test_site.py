@@ -101,8 +101,8 @@ def test_the_reader_chooses_the_colours_and_the_choice_stays(visit):
 
 def test_formulas_are_set_from_the_site(visit):
     opened = visit().open("book/notation.html")
-    opened.locator("mjx-container").first.wait_for()
-    assert opened.locator("mjx-merror").count() == 0
+    opened.locator("math").first.wait_for()
+    assert opened.locator("merror").count() == 0
 
 
 def test_search_finds_a_chapter(visit):
