@@ -7,6 +7,7 @@ published somewhere else. Without an address the site knows none: it has no cano
 
 import os
 import re
+from pathlib import Path
 
 import yaml
 
@@ -25,9 +26,9 @@ def base() -> str:
     return str(said).rstrip("/")
 
 
-def version() -> str:
+def version(root: Path = ROOT) -> str:
     """The library's version, which is the book's."""
-    text = (ROOT / "pruning_lab" / "__init__.py").read_text(encoding="utf-8")
+    text = (root / "pruning_lab" / "__init__.py").read_text(encoding="utf-8")
     found = re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE)
     if not found:
         raise ValueError('pruning_lab/__init__.py has no line __version__ = "…"')

@@ -72,7 +72,7 @@ def test_the_student_notebook_runs_empty_and_says_right_when_solved(text, tmp_pa
     monkeypatch.setenv("PRUNING_LAB_ANSWERS", str(ROOT / "_build" / "answers"))
     solutions = dict(bodies(text))
     for solved in (False, True):
-        notebook = student_notebook(text, first=install("http://127.0.0.1:9"))
+        notebook = student_notebook(text, first=install(ROOT, "http://127.0.0.1:9"))
         for cell in notebook.cells:
             for name, body in solutions.items():
                 if solved and f"def {name}(" in cell.source:

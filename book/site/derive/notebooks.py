@@ -45,7 +45,9 @@ def build(root: Path, site: str = SITE) -> list[Path]:
     for source in sorted((root / "exercises").glob("*.md")):
         text = source.read_text(encoding="utf-8")
         name = f"{source.stem}.ipynb"
-        written.append(_write(student_notebook(text, install(site)), out / "notebooks" / name))
+        written.append(
+            _write(student_notebook(text, install(root, site)), out / "notebooks" / name)
+        )
         written.append(_write(student_notebook(text), out / "live" / "exercises" / name))
     for folder in (out / "notebooks", out / "live" / "exercises"):
         written.append(_write(progress_page(), folder / "00_progress.ipynb"))
@@ -67,9 +69,9 @@ def progress_page() -> NotebookNode:
     return new_notebook([new_markdown_cell(text, id="text"), new_code_cell(code, id="progress")])
 
 
-def install(site: str) -> str:
+def install(root: Path, site: str) -> str:
     """Source of the cell that installs the library from the wheel that the site serves."""
-    return INSTALL.format(site=site.rstrip("/"), version=address.version())
+    return INSTALL.format(site=site.rstrip("/"), version=address.version(root))
 
 
 def student_notebook(text: str, first: str = "") -> NotebookNode:
