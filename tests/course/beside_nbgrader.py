@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 WRITTEN = HERE.parents[1] / "book" / "data" / "grading.csv"
 ASSIGNMENT, FULL = "demo", 5.0
 BEFORE, HOSTILE, AFTER = STUDENTS = ("a", "m", "z")  # graded in this order
-PATIENCE = 240.0  # seconds for three submissions, of which an honest one takes about four
+PATIENCE = 150.0  # seconds for three submissions, of which an honest one takes about four
 NOBODY = 222_222
 CONFIG = """
 from pathlib import Path
@@ -131,6 +131,7 @@ def our_course(root: Path) -> Course:
     (root / "roster.csv").write_text(
         "id,first_name,last_name,email,canvas_id\na,,,,\nm,,,,\nz,,,,\n"
     )
+    (root / "course.toml").write_text(corpus.QUICK)
     course = Course(root)
     release.release(course, ASSIGNMENT)
     return course
@@ -197,7 +198,7 @@ def _jail(root: Path) -> list[str]:
         *("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"),
         *("--ro-bind", "/", "/", "--tmpfs", "/root", "--perms", "1777", "--tmpfs", "/tmp"),
         *(*reach, *binds, "--bind", str(root), str(root), "--proc", "/proc"),
-        *("--dev", "/dev", "--chdir", str(root), "prlimit", "--nproc=300", "--as=6442450944"),
+        *("--dev", "/dev", "--chdir", str(root), "prlimit", "--nproc=100", "--as=6442450944"),
         *("--fsize=2147483648", "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}"),
         *("--clear-groups", str(Path(sys.prefix).resolve() / "bin" / "python")),
     ]

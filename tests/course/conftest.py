@@ -12,18 +12,10 @@ import pytest
 from pruning_lab.course import new, release
 from pruning_lab.course.folder import COLUMNS, ROSTER, SETTINGS, Course
 
-sys.path.append(str(Path(__file__).parent))  # for the corpus
+sys.path.append(str(Path(__file__).parent))
+import corpus  # noqa: E402
 
 ASSIGNMENT = "demo"
-QUICK = """
-name = "demo course"
-[limits]
-call_seconds = 1.0
-wait_seconds = 6.0
-total_seconds = 40.0
-memory = 1073741824
-restarts = 2
-"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,7 +33,7 @@ def course(tmp_path_factory):
     exercises = tmp_path_factory.mktemp("exercises")
     shutil.copy(Path(__file__).with_name("assignment.md"), exercises / f"{ASSIGNMENT}.md")
     new.new(root, name="demo course", exercises=exercises)
-    (root / SETTINGS).write_text(QUICK)
+    (root / SETTINGS).write_text(corpus.QUICK)
     made = Course(root)
     release.release(made, ASSIGNMENT, "2030-01-31 18:00 UTC")
     return made

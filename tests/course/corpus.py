@@ -23,6 +23,15 @@ RIGHT = {
     ),
     "speed": "Zeros are multiplied as well.",
 }
+QUICK = """
+name = "demo course"
+[limits]
+call_seconds = 1.0
+wait_seconds = 6.0
+total_seconds = 40.0
+memory = 1073741824
+restarts = 2
+"""
 SECRETS = re.compile(r"secret_|7319\.25|41\.625|0\.75\b|zero_count|keep_these|8861|5527|drawn")
 OWN = {"answers before it is asked", "patched library of the grader"}  # write 0.75 themselves
 
