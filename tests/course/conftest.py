@@ -13,7 +13,7 @@ from pruning_lab.course import new, release
 from pruning_lab.course.folder import COLUMNS, ROSTER, SETTINGS, Course
 
 sys.path.append(str(Path(__file__).parent))
-import corpus  # noqa: E402
+import corpus
 
 ASSIGNMENT = "demo"
 
