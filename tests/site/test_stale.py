@@ -65,6 +65,15 @@ def test_the_fingerprint_changes_with_every_file_and_with_nothing_else(root):
     assert fingerprint(used) == before
 
 
+def test_of_the_pinned_packages_those_count_that_print_and_draw(root):
+    lock = root / "requirements.lock"
+    before = stale.pins(lock)
+    lock.write_text("# pins\nmypy==2\nnumpy==2\nnumpydoc==1\n")
+    assert stale.pins(lock) == before == "numpy==2"
+    lock.write_text("numpy==3\n")
+    assert stale.pins(lock) != before
+
+
 def test_cells_are_read_without_their_options_and_magics():
     page = "Text\n\n```{code-cell} ipython3\n:tags: [hide-input]\n%pip install x\nimport a\n```\n"
     (cell,) = stale.CODE_CELL.findall(page)

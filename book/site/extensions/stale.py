@@ -19,6 +19,8 @@ from fingerprints import fingerprint
 from folders import ROOT
 
 PACKAGE = "pruning_lab"
+PRINTING = {"anywidget", "ipykernel", "ipython", "ipywidgets", "matplotlib", "numpy", "onnx"}
+PRINTING |= {"onnxscript", "safetensors", "scikit-learn", "scipy", "torch", "torch-pruning"}
 LOADER = ROOT / PACKAGE / "teaching" / "weights.py"  # who imports it needs pretrained weights,
 WEIGHTS = ROOT / "_build" / "weights" / "made.txt"  # and this is there when they are
 ABSENT = """
@@ -41,7 +43,7 @@ def _follow_the_library(app: Any, page: str, source: list[str]) -> None:
     used = used_by(source[0])
     if not used:
         return
-    for path in used:
+    for path in (ROOT / "requirements.lock", *used):
         app.env.note_dependency(str(path))
     cache = cache_of(page, source[0])
     mode = app.config.nb_execution_mode
@@ -63,7 +65,7 @@ def used_by(text: str) -> set[Path]:
         return set()
     used = files_used("\n".join(map(_without_options, cells)), ROOT)
     weights = {WEIGHTS} if LOADER in used and WEIGHTS.is_file() else set()
-    return {ROOT / "requirements.lock", *used, *weights}
+    return {*used, *weights}
 
 
 def lacks_weights(used: set[Path]) -> bool:
@@ -74,10 +76,16 @@ def lacks_weights(used: set[Path]) -> bool:
 def cache_of(page: str, text: str) -> Path:
     """Folder for a page's outputs in this state of what it uses; those of other states go."""
     caches = ROOT / "_build" / "executed" / page
-    current = caches / fingerprint(used_by(text))
+    current = caches / fingerprint(used_by(text), pins(ROOT / "requirements.lock"))
     for old in set(caches.glob("*")) - {current}:
         shutil.rmtree(old)
     return current
+
+
+def pins(lock: Path) -> str:
+    """Versions of the packages that compute and draw what a page shows, without all the others."""
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if line.partition("==")[0] in PRINTING)
 
 
 def _without_options(cell: str) -> str:
