@@ -164,10 +164,19 @@ def code_prose(code: str) -> str:
 
 
 def _strings(code: str) -> Iterator[tuple[tuple[int, int], str]]:
-    kinds = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
+    """Every string that holds a sentence, with its place; one with fields is one string."""
+    starts = [0, *(found.end() for found in re.finditer("\n", code))]
+    opened: list[tuple[int, int]] = []
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
-        if token.type in kinds and SENTENCE.search(token.string):
-            yield token.start, token.string
+        kind = tokenize.tok_name[token.type]
+        if kind in ("STRING", "FSTRING_START"):
+            opened.append(token.start)
+        if kind in ("STRING", "FSTRING_END"):
+            row, column = opened.pop()
+            end_row, end_column = token.end
+            text = code[starts[row - 1] + column : starts[end_row - 1] + end_column]
+            if not opened and SENTENCE.search(text):
+                yield (row, column), text
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -1,5 +1,6 @@
 """What GitHub runs: actions pinned by commit, few rights, and nothing that the repository lacks."""
 
+import os
 import re
 import subprocess
 import tomllib
@@ -52,6 +53,7 @@ def test_a_workflow_may_only_read_unless_a_job_says_why(path):
     assert "secrets." not in text
 
 
+@pytest.mark.skipif(os.name == "nt", reason="GitHub runs these scripts in a POSIX shell")
 @pytest.mark.parametrize("path", FILES, ids=ids)
 def test_every_script_is_one_that_a_shell_and_this_repository_understand(path):
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
@@ -66,6 +68,7 @@ def test_every_script_is_one_that_a_shell_and_this_repository_understand(path):
         assert not re.search(r"\$\{\{[^}]*(head_ref|\.title|\.body|\.label)", code)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="GitHub runs these scripts in a POSIX shell")
 def test_the_site_is_built_with_the_release_that_is_pinned():
     action = next(FOLDER.glob("actions/site/action.yml"))
     (code,) = [s["run"] for s in steps(action) if s.get("name") == "Pyodide"]
