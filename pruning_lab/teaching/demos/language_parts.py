@@ -251,7 +251,7 @@ def demo(rows: Sequence[Row]) -> Explorer:
         {"kind": [HEAD, UNIT, LAYER], "order": [SCORE, LOT], "sixths": [0, *SIXTHS]},
         caption,
         title="Heads, units or layers taken out of a pretrained language model",
-        labels={"kind": "What goes", "order": "Order", "sixths": "Gone"},
-        text={"sixths": lambda sixths: f"{round(sixths)} of 6 parts"},
+        labels={"kind": "What goes", "order": "Order", "sixths": "Share gone"},
+        text={"sixths": lambda sixths: f"{round(sixths)}/6"},
         start={"sixths": 0},
     )
