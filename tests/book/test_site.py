@@ -26,6 +26,13 @@ def test_the_site_is_built(site):
     assert "chapters/04_weights" in WITH_DEMOS
 
 
+def test_nothing_of_the_workshop_lies_in_the_site():
+    found = [path.relative_to(SITE).as_posix() for path in SITE.rglob("*")]
+    assert [
+        name for name in found if name.startswith((".", "tests")) and name != ".buildinfo"
+    ] == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("page", PAGES)
 def test_axe_finds_nothing_serious(visit, page, scheme):
