@@ -36,6 +36,7 @@ FRAME = """<!DOCTYPE html>
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
   <title>{title}</title>{head}
+  <link rel="icon" href="latest/_static/icon.svg" type="image/svg+xml">
   <link rel="stylesheet" href="latest/_static/fonts.css">
   <link rel="stylesheet" href="latest/_static/book.css">
 </head>
@@ -179,7 +180,10 @@ def way_in() -> str:
 def listed(names: list[str]) -> str:
     """The versions as a list of links."""
     items = [f'<li><a href="{name}/book/index.html">{name[1:]}</a></li>' for name in names]
-    return f"<h1>Versions</h1>\n  <ul>{''.join(items)}</ul>"
+    newest = f'<a href="{address.NEWEST}/book/index.html">The newest</a> is always at one address;'
+    return (
+        f"<h1>Versions</h1>\n  <p>{newest} each stays at its own.</p>\n  <ul>{''.join(items)}</ul>"
+    )
 
 
 def sitemap(newest: Path, base: str) -> str:
