@@ -20,3 +20,11 @@ def test_the_printed_lines_run(page, capsys):
 def test_twelve_lines_are_twelve():
     (code,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.S | re.M)
     assert len([line for line in code.splitlines() if line]) == 12
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in ROOT.glob("*.md")))
+def test_the_files_that_a_page_links_to_or_names_are_there(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    linked = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+    named = re.findall(r"`((?:book|pruning_lab|tests)/[\w./-]+\.\w+)`", text)
+    assert [name for name in (*linked, *named) if not (ROOT / name).exists()] == []
