@@ -46,6 +46,11 @@ def here() -> str:
     return f"{base()}/{folder()}" if base() else ""
 
 
+def online() -> str:
+    """Where notebooks and other forms find the site: its address, or that of `make book`."""
+    return here() or "http://127.0.0.1:8000"
+
+
 def canonical() -> str:
     """Where search engines shall look for a page: in the newest version."""
     return f"{base()}/{NEWEST}/" if base() else ""

@@ -26,7 +26,12 @@ from folders import BUILD, ROOT, SITE
 BRANCH = "gh-pages"
 TRIES = 5
 VERSION = re.compile(r"v(\d+)\.(\d+)")
-SBOM = BUILD / "sbom.json"
+# what goes into a version's folder beside its pages, if it has been made
+ALONG = (
+    BUILD / "sbom.json",
+    BUILD / "forms" / "pruning-lab.pdf",
+    BUILD / "forms" / "pruning-lab.epub",
+)
 UNLISTED = ("lite", "notebooks", "search.html", "genindex.html", "index.html", "404.html")
 AUTHOR = {"NAME": "publish.py", "EMAIL": "publish@localhost"}
 FRAME = """<!DOCTYPE html>
@@ -127,8 +132,8 @@ def lay_out(target: Path, folder: str, base: str, site: Path | None) -> None:
     shutil.rmtree(target / folder, ignore_errors=True)
     if site:
         shutil.copytree(site, target / folder)
-        if SBOM.is_file():
-            shutil.copyfile(SBOM, target / folder / SBOM.name)
+        for file in filter(Path.is_file, ALONG):
+            shutil.copyfile(file, target / folder / file.name)
     newest = next(iter(versions(target)), "")
     if site and folder == newest:
         shutil.rmtree(target / address.NEWEST, ignore_errors=True)
@@ -148,7 +153,7 @@ def around(target: Path, base: str) -> None:
     files = {
         ".nojekyll": "",  # or the host would leave out _static
         "index.html": page("pruning-lab", way_in(), refresh(base)),
-        "versions.html": page("Versions · pruning-lab", listed(versions(target))),
+        "versions.html": page("Versions · pruning-lab", listed(target)),
         "robots.txt": f"User-agent: *\nDisallow: /{address.PREVIEW}\nSitemap: {base}/sitemap.xml\n",
         "sitemap.xml": sitemap(newest, base),
     }
@@ -177,10 +182,18 @@ def way_in() -> str:
     return f'<p><a href="{address.NEWEST}/book/index.html">pruning-lab</a></p>'
 
 
-def listed(names: list[str]) -> str:
-    """The versions as a list of links."""
-    items = [f'<li><a href="{name}/book/index.html">{name[1:]}</a></li>' for name in names]
+def listed(target: Path) -> str:
+    """The versions as a list of links, each with its files to take along."""
     newest = f'<a href="{address.NEWEST}/book/index.html">The newest</a> is always at one address;'
+    items = []
+    for name in versions(target):
+        along = [
+            f'<a href="{name}/{file.name}">{file.suffix[1:]}</a>'
+            for file in ALONG[1:]
+            if (target / name / file.name).is_file()
+        ]
+        links = [f'<a href="{name}/book/index.html">{name[1:]}</a>', *along]
+        items.append(f"<li>{', '.join(links)}</li>")
     return (
         f"<h1>Versions</h1>\n  <p>{newest} each stays at its own.</p>\n  <ul>{''.join(items)}</ul>"
     )

@@ -13,8 +13,9 @@ BASE = "https://example.org/book"
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):
-    """A built site in short, with no bill of materials."""
-    monkeypatch.setattr(publish, "SBOM", tmp_path / "sbom.json")
+    """A built site in short, with nothing beside it."""
+    along = [tmp_path / name for name in ("sbom.json", "pruning-lab.pdf", "pruning-lab.epub")]
+    monkeypatch.setattr(publish, "ALONG", along)
     made = tmp_path / "html"
     for name in ("book/index", "chapters/04_weights", "lite/lab/index", "search", "404"):
         (made / name).parent.mkdir(parents=True, exist_ok=True)
@@ -51,10 +52,16 @@ def test_the_first_version_is_also_the_latest_and_a_way_leads_there(repository, 
     assert {".nojekyll", "index.html", "404.html", "robots.txt", "sitemap.xml"} <= found
 
 
-def test_the_bill_of_materials_goes_with_the_version(tmp_path, site):
-    (tmp_path / "sbom.json").write_text("{}")
+def test_the_other_forms_and_the_bill_of_materials_go_with_the_version(tmp_path, site):
     publish.lay_out(tmp_path, "v0.1", BASE, site)
-    assert (tmp_path / "v0.1" / "sbom.json").is_file()
+    for name in ("sbom.json", "pruning-lab.pdf", "pruning-lab.epub"):
+        (tmp_path / name).write_text("{}")
+    publish.lay_out(tmp_path, "v0.2", BASE, site)
+    assert (tmp_path / "v0.2" / "sbom.json").is_file()
+    listed = (tmp_path / "versions.html").read_text()
+    assert "v0.2/pruning-lab.pdf" in listed
+    assert "v0.2/pruning-lab.epub" in listed
+    assert "v0.1/pruning-lab.pdf" not in listed
 
 
 def test_latest_stays_the_newest_however_late_an_older_one_comes(tmp_path, site):

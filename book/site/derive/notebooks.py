@@ -28,7 +28,7 @@ from pruning_lab.course.sources import (
 )
 from pruning_lab.teaching.absent import lacking
 
-SITE = address.here() or "http://127.0.0.1:8000"  # where the wheel is served from
+SITE = address.online()  # where the wheel is served from
 INSTALL = """\
 # The library of the book, unless this computer has it already.
 try:

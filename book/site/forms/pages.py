@@ -5,7 +5,6 @@ What the site shows is taken as it is: nothing is read or executed a second time
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,10 +15,11 @@ from typing import Any
 import yaml
 from playwright.sync_api import Page
 
+import address
 from browser.visits import chromium, served
 from folders import ROOT, SITE
 
-SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+ONLINE = address.online()
 LEFT_OUT = ("book/api",)  # what is looked up beside one's own code, and grows with it
 STILL = Path(__file__).with_name("still.js")
 
@@ -90,7 +90,7 @@ class Press:
 
 
 @contextmanager
-def press(site: Path = SITE, online: str = SITE_URL) -> Iterator[Press]:
+def press(site: Path = SITE, online: str = ONLINE) -> Iterator[Press]:
     """A press for a finished site that links to where the site is online."""
     with served(site) as address, chromium() as browser:
         page = browser.new_page()
