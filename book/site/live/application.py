@@ -20,7 +20,7 @@ import third_party
 from derive.wheel import JANUARY_2024
 from fingerprints import fingerprint
 from folders import BUILD
-from live import pyodide, release
+from live import pyodide, release, worker
 
 LITE = BUILD / "html" / "lite"
 PACKAGES = ("jupyterlite-core", "jupyterlite-pyodide-kernel", "anywidget", "jupyterlab-widgets")
@@ -48,6 +48,7 @@ def build() -> Path:
         applications(made)
         strip(made)
         python(made)
+        worker.build(made)  # last: it lists what the others made
         shutil.rmtree(LITE, ignore_errors=True)
         LITE.parent.mkdir(parents=True, exist_ok=True)
         made.replace(LITE)
@@ -60,6 +61,7 @@ def stamp() -> str:
     versions = [f"{name}=={version(name)}" for name in (*pyodide.PURE, *PACKAGES)]
     code = [Path(file) for file in (__file__, pyodide.__file__, release.__file__)]
     code += [Path(policy.__file__), third_party.LIST]
+    code += [Path(worker.__file__), *worker.SOURCES]
     text = " ".join([release.setting(), *versions])
     return fingerprint([*code, *wheels(), *notebooks(), *weights()], text)
 
