@@ -1,8 +1,9 @@
 """Where the published site stands. One setting says it: `html: baseurl` in _config.yml.
 
-Below that address lie the versions: latest/, v0.1/ and so on, and preview/… for pull requests. The
-variables SITE_URL and SITE_FOLDER, which the workflows set, stand above the setting: a fork is
-published somewhere else. Without an address the site knows none: it has no canonical addresses.
+Below that address lie the versions: latest/, v0.1/ with the newest 0.1.x and so on, next/ for what
+is no version yet, and preview/… for pull requests. The variables SITE_URL and SITE_FOLDER, which the
+workflows set, stand above the setting: a fork is published somewhere else. Without an address the
+site knows none: it has no canonical addresses.
 """
 
 import os
@@ -14,7 +15,8 @@ import yaml
 from folders import ROOT
 
 NEWEST = "latest"  # the folder with a copy of the newest version
-PREVIEW = "preview/"  # what the folders of pull requests begin with
+PASSING = ("next/", "preview/")  # folders that search engines shall leave alone
+VERSION = re.compile(r"v(\d+)\.(\d+)")  # the folder of a version
 
 
 def base() -> str:

@@ -11,7 +11,6 @@ readers, and what search engines ask for. The branch has no history: each build 
 
 import argparse
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -25,7 +24,6 @@ from folders import BUILD, ROOT, SITE
 
 BRANCH = "gh-pages"
 TRIES = 5
-VERSION = re.compile(r"v(\d+)\.(\d+)")
 # what goes into a version's folder beside its pages, if it has been made
 ALONG = (
     BUILD / "sbom.json",
@@ -143,7 +141,7 @@ def lay_out(target: Path, folder: str, base: str, site: Path | None) -> None:
 
 def versions(target: Path) -> list[str]:
     """The folders of versions, the newest first."""
-    found = [path.name for path in target.iterdir() if VERSION.fullmatch(path.name)]
+    found = [path.name for path in target.iterdir() if address.VERSION.fullmatch(path.name)]
     return sorted(found, key=lambda name: [int(n) for n in name[1:].split(".")], reverse=True)
 
 
@@ -154,13 +152,19 @@ def around(target: Path, base: str) -> None:
         ".nojekyll": "",  # or the host would leave out _static
         "index.html": page("pruning-lab", way_in(), refresh(base)),
         "versions.html": page("Versions · pruning-lab", listed(target)),
-        "robots.txt": f"User-agent: *\nDisallow: /{address.PREVIEW}\nSitemap: {base}/sitemap.xml\n",
+        "robots.txt": robots(base),
         "sitemap.xml": sitemap(newest, base),
     }
     for name, text in files.items():
         (target / name).write_text(text, encoding="utf-8")
     if (newest / "404.html").is_file():
         shutil.copyfile(newest / "404.html", target / "404.html")
+
+
+def robots(base: str) -> str:
+    """What search engines may read, and where they find it listed."""
+    hidden = "".join(f"Disallow: /{folder}\n" for folder in address.PASSING)
+    return f"User-agent: *\n{hidden}Sitemap: {base}/sitemap.xml\n"
 
 
 def page(title: str, body: str, head: str = "") -> str:

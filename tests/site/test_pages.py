@@ -90,7 +90,9 @@ def test_a_chapter_opens_live(page, live):
     assert dressed("", page=page)["live_url"] == live
 
 
-@pytest.mark.parametrize(("folder", "hidden"), [("v0.1", False), ("preview/pr-7", True)])
+@pytest.mark.parametrize(
+    ("folder", "hidden"), [("v0.1", False), ("next", True), ("preview/pr-7", True)]
+)
 def test_search_engines_leave_previews_alone(monkeypatch, folder, hidden):
     monkeypatch.setitem(PLACE, "site_folder", folder)
     assert dressed("")["hidden_from_search"] is hidden

@@ -77,6 +77,13 @@ def test_latest_stays_the_newest_however_late_an_older_one_comes(tmp_path, site)
     ).read_text().index("v0.9/")
 
 
+def test_what_is_no_version_yet_takes_no_versions_place(repository, site):
+    publish.publish(repository, "v0.1", BASE, site)
+    before = online(repository)
+    publish.publish(repository, "next", BASE, site)
+    assert {name.split("/")[0] for name in online(repository) - before} == {"next"}
+
+
 def test_a_preview_comes_and_goes_and_leaves_the_versions_alone(repository, site):
     publish.publish(repository, "v0.1", BASE, site)
     before = online(repository)
@@ -119,7 +126,7 @@ def test_search_engines_get_the_pages_of_the_newest_version_and_no_other(tmp_pat
     assert places == [f"{BASE}/latest/book/index.html", f"{BASE}/latest/chapters/04_weights.html"]
     robots = (tmp_path / "robots.txt").read_text()
     assert f"Sitemap: {BASE}/sitemap.xml" in robots
-    assert "Disallow: /preview/" in robots
+    assert {"Disallow: /next/", "Disallow: /preview/"} <= set(robots.split("\n"))
 
 
 def test_a_site_without_an_address_is_not_published(repository, site):

@@ -109,7 +109,7 @@ def _dress(app: Any, page: str, template: str, context: dict[str, Any], doctree:
     context["live_url"] = _live(page, context)
     context["version"] = app.config.book_version
     context["versions_url"] = app.config.versions_url
-    context["hidden_from_search"] = app.config.site_folder.startswith(address.PREVIEW)
+    context["hidden_from_search"] = not address.VERSION.fullmatch(app.config.site_folder)
 
 
 def _description(body: str) -> str:
