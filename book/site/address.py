@@ -1,9 +1,9 @@
 """Where the published site stands. One setting says it: `html: baseurl` in _config.yml.
 
 Below that address lie the versions: latest/, v0.1/ with the newest 0.1.x and so on, next/ for what
-is no version yet, and preview/… for pull requests. The variables SITE_URL and SITE_FOLDER, which the
-workflows set, stand above the setting: a fork is published somewhere else. Without an address the
-site knows none: it has no canonical addresses.
+is no version yet, and preview/… for pull requests. The variables SITE_URL and SITE_FOLDER, which
+the workflows set, stand above the setting: a fork is published somewhere else. Without an address
+the site knows none: it has no canonical addresses.
 """
 
 import os
