@@ -6,12 +6,16 @@ here fails again when its page is read, and is reported there.
 
 import os
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
 
+from jupyter_cache import get_cache
 from myst_nb.core.config import NbParserConfig
 from myst_nb.core.execute import create_client
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
+from nbformat import NotebookNode
 
 from extensions.stale import cache_of, lacks_weights, used_by
 from folders import ROOT
@@ -44,3 +48,13 @@ def execute(chapter: Path) -> None:
     )
     with create_client(read(text), str(chapter), config, SILENT):
         pass
+
+
+def executed(chapter: Path) -> NotebookNode:
+    """A chapter with its cached outputs, one stream a cell; without any if there are none."""
+    text = chapter.read_text(encoding="utf-8")
+    page = str(chapter.relative_to(ROOT).with_suffix(""))
+    notebook = read(text)
+    with suppress(KeyError):
+        notebook = get_cache(cache_of(page, text)).merge_match_into_notebook(notebook)[1]
+    return CoalesceStreamsPreprocessor().preprocess(notebook, {})[0]
