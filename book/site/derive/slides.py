@@ -7,7 +7,8 @@ slide      the marked text, if no other tag says more
 text, first, last   the marked text, its first or its last sentence
 leads      what stands in bold at the start of its paragraphs and items
 code       the source of the first cell below
-demo, figure, table, question   the first output of that kind among the cells below
+demo, figure, question   the first output of that kind among the cells below
+table      what the last of these cells prints
 
 A slide bears the caption of its figure, the title of its demo, the heading of its section, or the
 "title" that stands beside the tags. Everything else that its section says is for the speaker.
@@ -46,6 +47,7 @@ class Slide:
     shown: list[NotebookNode] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     level: int = 2  # of the title among headings
+    missing: set[str] = field(default_factory=set)  # what it should show, and its cells have not
 
     def cells(self) -> Iterator[NotebookNode]:
         """Cells that nbconvert makes a slide of."""
@@ -82,7 +84,16 @@ def deck(chapter: NotebookNode, source: Path) -> list[Slide]:
                 marked, begun, waiting = False, True, []  # a heading ends what is marked
             elif words := said(text):
                 (slides[-1].notes if begun else waiting).append(words)
-    return slides
+    if any(cell.get("outputs") for cell in chapter.cells):  # else its weights are not here
+        _refuse_empty(slides)
+    return [slide for slide in slides if slide.shown]
+
+
+def _refuse_empty(slides: list[Slide]) -> None:
+    for slide in slides:
+        if not slide.shown or slide.missing:
+            wanted = ", ".join(sorted(slide.missing)) or "something to show"
+            raise ValueError(f"the cells below the mark of slide {slide.title!r} have no {wanted}")
 
 
 def notebook(slides: list[Slide]) -> NotebookNode:
@@ -103,8 +114,10 @@ def _slides(
     if "code" in tags:
         slide.shown.append(new_code_cell(below[0].source, metadata={"tags": ["code"]}))
     slides, closed = [slide], False
-    for output in (output for cell in below for output in cell.outputs):
-        if (kind := _kind(output)) not in tags:
+    outputs = [(_kind(output), output) for cell in below for output in cell.outputs]
+    while outputs:
+        kind, output = outputs.pop(0)
+        if kind not in tags or (kind == "table" and "table" in dict(outputs)):
             continue
         tags.discard(kind)
         if closed or (kind == "question" and slides[-1].shown):
@@ -112,6 +125,7 @@ def _slides(
         _show(kind, output, slides[-1])
         closed = kind != "table"
     slide.title = metadata.get("title", slide.title)
+    slide.missing = tags & {*KINDS.values(), "table"}
     return slides
 
 
