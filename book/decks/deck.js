@@ -12,12 +12,6 @@ addEventListener("keydown", (event) => {
 // swiping over a slider moves the slider
 for (const demo of document.querySelectorAll(".pl-explorer")) demo.dataset.preventSwipe = "";
 
-// formulas on slides; the speaker's window has no fonts for them and shows their source
-window.MathJax = {
-  tex: { inlineMath: [["$", "$"], ["\\(", "\\)"]] },
-  options: { enableMenu: false, ignoreHtmlClass: "notes|pl-explorer" },
-};
-
 // text is as large as its slide allows; beside a picture it may only shrink
 const LARGEST = 1.5, SMALLEST = 0.7; // shares of its usual size
 function fit(slide) {

@@ -5,7 +5,7 @@ makes the slides, reveal.js shows them; it comes out of the package sphinx-revea
 pdf every deck is also printed, one page a slide, by Chromium.
 """
 
-import hashlib
+import io
 import shutil
 import sys
 import zipfile
@@ -17,6 +17,7 @@ from traitlets.config import Config
 
 import assets
 import execution
+import third_party
 import weights
 from derive import slides
 from folders import BUILD, ROOT
@@ -29,8 +30,7 @@ STATIC = ROOT / "book" / "theme" / "static"
 
 SHOWN = {"demo", "figure", "table"}  # what a cell shows without its code
 
-REVEAL = "sphinx-revealjs==3.2.1"  # carries reveal.js 5.2.0
-REVEAL_SHA256 = "805bed3ca459346e0f01967d5ed1c40d6b7b917de1541e1e4566c8341fe7017b"
+REVEAL = "sphinx-revealjs==3.2.1"  # carries reveal.js; book/third_party.toml pins it
 REVEAL_FOLDER = "sphinx_revealjs/_static/revealjs/"
 REVEAL_FILES = ("dist/reveal.js", "dist/reveal.css", "plugin/notes/notes.js", "LICENSE")
 
@@ -72,7 +72,6 @@ def page(deck: list[slides.Slide]) -> str:
         config=Config({"TagRemovePreprocessor": {"enabled": True, "remove_input_tags": SHOWN}}),
     )
     notebook = slides.notebook(deck)
-    notebook.metadata["formulas"] = any("$" in cell.source for cell in notebook.cells)
     html, _ = exporter.from_notebook_node(notebook, {"script": elements.script("explorer")})
     return str(html)
 
@@ -84,10 +83,9 @@ def share(target: Path) -> None:
         shutil.copy(file, target)
     (target / "elements.css").write_text(elements.style(), encoding="utf-8")
     wheel = download(REVEAL, BUILD / "cache")
-    if hashlib.sha256(wheel.read_bytes()).hexdigest() != REVEAL_SHA256:
-        raise ValueError(f"{REVEAL} has not the pinned sha256")
+    pinned = io.BytesIO(third_party.check(wheel.name, wheel.read_bytes()))
     (target / "reveal").mkdir()
-    with zipfile.ZipFile(wheel) as archive:
+    with zipfile.ZipFile(pinned) as archive:
         for name in REVEAL_FILES:
             file = target / "reveal" / Path(name).name
             file.write_bytes(archive.read(REVEAL_FOLDER + name))
@@ -122,7 +120,6 @@ def print_deck(browser, deck: Path) -> Path:
     page = browser.new_page()
     page.goto(f"{deck.as_uri()}?print-pdf", wait_until="networkidle")
     page.wait_for_function("Reveal.isReady()")
-    page.evaluate("window.MathJax?.startup?.promise")
     target = deck.with_suffix(".pdf")
     page.pdf(path=target, prefer_css_page_size=True, print_background=True)
     page.close()

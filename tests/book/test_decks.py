@@ -1,12 +1,14 @@
 """The decks as a lecturer uses them: opened from disk, moved by hand, printed."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
 import decks
 from browser.visits import Visit, serious, served
 from folders import ROOT
+from pruning_lab.course.authored import parse
 
 pytestmark = pytest.mark.browser
 
@@ -75,13 +77,36 @@ def test_a_deck_asks_nobody_and_nothing_leaves_a_slide(built, show, name):
     addresses = {a or b for a, b in ADDRESS.findall(text)}
     assert all(re.match(r"shared/|#|data:image/", address) for address in addresses), addresses
     page = show(name)
-    page.evaluate("window.MathJax?.startup?.promise")
     assert page.evaluate("Reveal.getTotalSlides()") == len(built[1][name])
     outside = []
     for number in range(len(built[1][name])):
         page.evaluate("number => Reveal.slide(number)", number)
         outside += page.evaluate(OUTSIDE)
     assert outside == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_deck_has_titles_notes_demos_and_one_question_of_the_quiz(built, name):
+    slides = built[1][name]
+    assert 8 <= len(slides) <= 20
+    assert all(slide.title and slide.shown for slide in slides)
+    assert all(slide.notes for slide in slides[1:])
+    shown = [cell.metadata.tags[0] for slide in slides for cell in slide.shown]
+    assert shown.count("demo") >= 2
+    assert [slide.title for slide in slides].count("Check yourself") == 1
+    for one, other in pairwise(slides):
+        assert (one.section, one.title) != (other.section, other.title)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_deck_holds_no_solution_of_an_exercise(built, name):
+    text = (built[0] / f"{name}.html").read_text(encoding="utf-8")
+    assert "pl-answers" not in text
+    said = "\n".join(cell.source for slide in built[1][name] for cell in slide.cells())
+    for part in parse((ROOT / "exercises" / f"{name}.md").read_text(encoding="utf-8")):
+        if part.solution:
+            body = part.solution.split("### BEGIN SOLUTION")[1].split("### END SOLUTION")[0]
+            assert body.strip() not in said, part.name
 
 
 def test_a_demo_on_a_slide_is_moved_by_keyboard_and_gives_the_keys_back(built, show):

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from extensions.formulas import mathml
+
 HEADING = re.compile(r"\A#{1,3} +(?:\d+ +)?(.+?)\s*\Z")
 FENCED = re.compile(r"^ *(`{3,}|~{3,}).*?^ *\1\s*$\n?", re.MULTILINE | re.DOTALL)
 FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\([^)\s]*\)")
 BOX = re.compile(r"\A> \*\*(.+?)\*\*$")
 LEAD = re.compile(r"^(?P<mark>[-*] |\d+\. )?(?P<text>\*\*(?P<lead>.+?)\*\*.*)", re.MULTILINE)
+FORMULA = re.compile(
+    r"(?P<ticks>`+).+?(?P=ticks)|\$\$(?P<block>.+?)\$\$|(?<!\\)\$(?P<inline>[^$\n]+)\$", re.DOTALL
+)
+IN_MARKDOWN = str.maketrans({sign: f"&#{ord(sign)};" for sign in "|*_"})  # they mean something
 SENTENCE = re.compile(r'(?<=[.?!])\s+|(?<=[.?!]["*)])\s+')
 
 
@@ -48,6 +54,19 @@ def chosen(text: str, tags: set[str]) -> str:
 def said(text: str) -> str:
     """A text for the speaker: without code, which nobody reads aloud."""
     return re.sub(r"\n{3,}", "\n\n", FENCED.sub("", FOLDED.sub("", text))).strip()
+
+
+def with_formulas(text: str) -> str:
+    """Markdown with MathML in the place of its formulas."""
+    return FORMULA.sub(_formula, text)
+
+
+def _formula(found: re.Match[str]) -> str:
+    if found["ticks"]:
+        return found[0]
+    tex, tag = (found["block"], "div") if found["block"] else (found["inline"], "span")
+    made = mathml(tex.strip(), display=tag == "div").translate(IN_MARKDOWN)
+    return f'<{tag} class="math">{made}</{tag}>'
 
 
 def _lead(found: re.Match[str]) -> str:

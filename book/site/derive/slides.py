@@ -28,7 +28,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from derive.plain_markdown import plain
-from derive.slide_text import chosen, said, sections, unboxed
+from derive.slide_text import chosen, said, sections, unboxed, with_formulas
 
 KINDS = {"explorer": "demo", "picture": "figure", "quiz": "question"}  # by name of the element
 LONGEST_TITLE = 90  # signs; a longer caption stays below its figure
@@ -164,4 +164,4 @@ def _question(markup: str) -> tuple[str, str, str]:
 
 
 def _markdown(source: str, tag: str) -> NotebookNode:
-    return new_markdown_cell(source, metadata={"tags": [tag]})
+    return new_markdown_cell(with_formulas(source), metadata={"tags": [tag]})
