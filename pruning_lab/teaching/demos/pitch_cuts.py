@@ -208,7 +208,7 @@ def what_color(what: str) -> str:
 
 
 def _curve(name: str, chosen: str, found: Mapping[str, Array]) -> Curve:
-    at = {WEIGHTS: (0.62, 1.02), "relevance": (0.24, 0.86), "lots": (0.05, 0.55)}[name]
+    at = {WEIGHTS: (0.62, 1.02), "relevance": (0.24, 0.86), "lots": (0.05, 0.4)}[name]
     short = {WEIGHTS: "single weights", "relevance": "channels", "lots": "channels by lot"}[name]
     color = what_color(chosen) if name == chosen else style.INK
     color = style.RANDOM if name == "lots" else color
