@@ -230,6 +230,8 @@ def lacks(card: Card) -> list[str]:
         found.append(f"chosen on {card.chosen_on or 'nobody knows what'}, not on validation")
     if card.share_of_time is None or not card.machine:
         found.append("no times of dense and pruned, or of which machine")
+    if not card.team.strip():
+        found.append("no name of a team")
     if not card.limits:
         found.append("nothing about what was not gained")
     return found

@@ -84,6 +84,7 @@ def test_a_complete_card_lacks_nothing_and_keeps_the_budget():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
+        ({"team": " "}, "no name of a team"),
         ({"limits": ""}, "nothing about what was not gained"),
         ({"chosen_on": "test"}, "chosen on test, not on validation"),
         ({"chosen_on": ""}, "chosen on nobody knows what, not on validation"),
