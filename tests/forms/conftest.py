@@ -2,6 +2,7 @@
 
 import pytest
 
+from browser import visits
 from forms import pages
 
 DEMO = """<figure class="pl-explorer" data-element="explorer"><form><div class="pl-bar">
@@ -79,3 +80,9 @@ def small_site(tmp_path_factory):
 def press(small_site):
     with pages.press(small_site, "https://book.example/latest") as ready:
         yield ready
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with visits.chromium() as running:
+        yield running
