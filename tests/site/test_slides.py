@@ -127,6 +127,7 @@ def test_a_section_without_a_slide_is_not_said(slides):
             "1. One.\n2. **Times** are short.",
         ),
         ("**A lead** is long.", "leads", "- **A lead** is long."),
+        ("**Two:** a, b. So.", "leads", "- **Two:** a, b."),
         ("All of it.", "text", "All of it."),
         ("Nothing.", "demo", ""),
     ],

@@ -71,5 +71,5 @@ def _formula(found: re.Match[str]) -> str:
 
 def _lead(found: re.Match[str]) -> str:
     """What stands in bold if that is a sentence; else the sentence that it begins."""
-    whole = found["lead"].endswith((".", "?", "!", ":", '."'))
+    whole = found["lead"].endswith((".", "?", "!", '."'))
     return found["lead"] if whole else SENTENCE.split(found["text"])[0]
