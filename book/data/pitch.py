@@ -1,4 +1,4 @@
-"""Write both studies of chapter 16 over five seeds: python book/data/pitch.py (half an hour).
+"""Write both studies of chapter 16 over five seeds: python book/data/pitch.py (some minutes).
 
 The numbers ship with the library, beside the demos that show them. The weights of the pitch
 network must be there: make weights.
