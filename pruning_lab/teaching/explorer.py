@@ -11,7 +11,7 @@ from typing import Any
 import traitlets
 from matplotlib.figure import Figure
 
-from pruning_lab.teaching import assets, drawings, frames, markup
+from pruning_lab.teaching import assets, charts, drawings, frames, markup
 from pruning_lab.teaching.controls import Control, Value, make_controls
 from pruning_lab.teaching.element import Element, building_book
 
@@ -23,7 +23,8 @@ class Explorer(Element):
     """A figure with controls above it and a sentence below it that says what it shows.
 
     In the book every state of the grid is drawn while the book is built. In a notebook the kernel
-    draws what is asked for, also between the values of the grid.
+    draws what is asked for, also between the values of the grid. The numbers that a chart draws
+    unfold below it, state by state.
 
     Parameters
     ----------
@@ -89,9 +90,10 @@ class Explorer(Element):
 
     def _html(self, state: Mapping[str, Value], *, live: bool) -> str:
         controls = [control.data() for control in self._controls]
-        packed: dict[str, Any] = {} if live else self._pack()
-        longest = max(packed.get("texts", [""]), key=len)
         figure = self._figure(state)
+        packed: dict[str, Any] = {"table": charts.lines(figure)} if live else self._pack()
+        longest = max(packed.get("texts", [""]), key=len)
+        table = charts.unfold('<div class="scroll"></div>' if charts.tables(figure) else "")
         width, _ = drawings.size(figure)
         title = markup.escape(self._title)
         kind = "pl-explorer pl-card" if self._raster else "pl-explorer"
@@ -103,23 +105,25 @@ class Explorer(Element):
             f"{bar}</div></form>"
             f'<div class="pl-picture" role="img" aria-label="{title}">{self._picture(figure)}</div>'
             f'<figcaption data-longest="{markup.escape(longest)}"><p aria-live="polite">'
-            f"{markup.escape(self._text(state))}</p></figcaption>"
+            f"{markup.escape(self._text(state))}</p></figcaption>{table}"
             f"{markup.data({'controls': controls, **packed})}</figure>"
         )
 
     def _pack(self) -> dict[str, Any]:
-        states, sizes = list(self.states()), set()
+        states, sizes, tables = list(self.states()), set(), []
 
         def picture(parameters: Mapping[str, Value]) -> str:
             figure = self._figure(parameters)
             sizes.add(drawings.size(figure))
-            return self._picture(figure)
+            drawn = self._picture(figure)
+            tables.append(charts.lines(figure))
+            return drawn
 
         # one figure lives at a time: many slow down the garbage collector
         packed = frames.pack(picture(parameters) for parameters, _ in states)
         if len(sizes) > 1:
             raise ValueError(f"render must draw in one size, or the page jumps; got {sizes}.")
-        return {**packed, "texts": [text for _, text in states]}
+        return {**packed, "texts": [text for _, text in states], "tables": frames.pack(tables)}
 
     def _picture(self, figure: Figure) -> str:
         if not self._raster:
@@ -148,7 +152,9 @@ class Explorer(Element):
 
     def _frame(self, want: Mapping[str, Value]) -> dict[str, str]:
         asked = {control.name: control.accept(want[control.name]) for control in self._controls}
-        return {"picture": self._picture(self._figure(asked)), "text": self._text(asked)}
+        figure = self._figure(asked)
+        drawn = self._picture(figure)
+        return {"picture": drawn, "text": self._text(asked), "table": charts.lines(figure)}
 
 
 def _refuse_too_many(controls: Sequence[Control]) -> None:

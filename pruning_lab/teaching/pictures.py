@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from pruning_lab.teaching import assets, drawings
+from pruning_lab.teaching import assets, charts, drawings
 from pruning_lab.teaching.element import building_book
 from pruning_lab.teaching.markup import escape, inline, plain, words
 
@@ -36,14 +36,14 @@ class Picture:
         return f"Picture({plain(self.alt)!r})"
 
     def to_html(self) -> str:
-        """The figure as inline SVG with its words."""
+        """The figure as inline SVG with its words, and its numbers to unfold."""
         width, _ = drawings.size(self.figure)
         drawing = drawings.svg(self.figure, salt=self.alt)
         below = f"<figcaption>{inline(self.caption)}</figcaption>" if self.caption else ""
         return (
             f'<figure class="pl-still" data-element="picture" style="--pl-width:{width}px">'
             f'<div class="pl-picture" role="img" aria-label="{escape(self.alt)}">{drawing}</div>'
-            f"{below}</figure>"
+            f"{below}{charts.html(self.figure)}</figure>"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:

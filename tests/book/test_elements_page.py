@@ -162,6 +162,36 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(page):
     assert seen == ["radio", "range", "button"]
 
 
+def table(figure):
+    """The rows of the unfolded data."""
+    return [row.all_inner_texts() for row in map(cells_of, figure.locator(".pl-data tr").all())]
+
+
+def cells_of(row):
+    return row.locator("th, td")
+
+
+@pytest.mark.parametrize("raster", [False, True])
+def test_the_data_unfold_by_keyboard_and_follow_the_state(page, raster):
+    figure = demo(page, int(raster))
+    figure.locator(".pl-data summary").focus()
+    assert figure.locator(".pl-data table").count() == 0  # made when somebody asks
+    page.keyboard.press("Enter")
+    expect(figure.locator(".pl-data caption")).to_have_text("magnitude 0.0")
+    assert table(figure) == [["x", "blue bars"], ["kept", "1"], ["pruned", "0"]]
+    figure.get_by_role("slider").press("End")
+    expect(figure.locator(".pl-data caption")).to_have_text("magnitude 0.8")
+    assert table(figure)[1:] == [["kept", "0.2"], ["pruned", "0.8"]]
+
+
+def test_a_still_picture_has_its_data_without_a_script(open_page):
+    page = open_page(java_script_enabled=False)
+    still = page.locator(".pl-still")
+    still.locator(".pl-data summary").click()
+    assert table(still)[1:] == [["kept", "0.5"], ["pruned", "0.5"]]
+    expect(demo(page).locator(".pl-data")).to_be_hidden()
+
+
 def test_nothing_moves_while_states_change(page):
     figure, below = demo(page), page.locator("#below")
     figure.get_by_role("slider").focus()
@@ -391,6 +421,9 @@ def test_a_kernel_draws_between_the_values_of_the_grid(open_page):
         deliver(page, sent)
         caption, picture = shown(demo(page))
         assert caption == describe("magnitude", 0.33)
+        demo(page).locator(".pl-data summary").click()
+        expect(demo(page).locator(".pl-data caption")).to_have_text("magnitude 0.33")
+        assert table(demo(page))[1:] == [["kept", "0.67"], ["pruned", "0.33"]]
         assert ">magnitude 0.33</text>" in picture
         assert asked[-1]["want"] == {"method": "magnitude", "sparsity": 0.33}
         assert page.evaluate("window.state()") == {"method": "magnitude", "sparsity": 0.33}

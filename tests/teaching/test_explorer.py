@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from matplotlib.figure import Figure
 
-from pruning_lab.teaching import drawings
+from pruning_lab.teaching import charts, drawings
 from pruning_lab.teaching.explorer import Explorer
 from pruning_lab.teaching.frames import unpack
 
@@ -48,6 +48,7 @@ def test_every_unpacked_frame_is_the_rendered_one(in_book):
         drawn = drawings.svg(render(method, sparsity), salt="Weights & bars")
         assert unpack(data, k) == drawn
         assert data["texts"][k] == describe(method, sparsity)
+        assert unpack(data["tables"], k) == charts.lines(render(method, sparsity))
 
 
 def test_every_raster_frame_is_an_image_of_its_own(in_book):
@@ -139,6 +140,7 @@ def test_a_kernel_draws_on_and_off_the_grid(sparsity):
         "key": "k",
         "picture": drawings.svg(render(**want), salt="Weights & bars"),
         "text": describe(**want),
+        "table": charts.lines(render(**want)),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from pruning_lab.arrays import Array
+from pruning_lab.teaching import series
 from pruning_lab.teaching.figures import style
 
 
@@ -83,7 +84,8 @@ def baseline(ax: Axes, accuracy: float, name: str) -> None:
 
 def mark(ax: Axes, x: float, y: float, color: str = style.KEPT) -> None:
     """Say 'you are here': a drop line and a ringed point."""
-    ax.plot([x, x], [ax.get_ylim()[0], y], color=color, linewidth=0.8, zorder=1)
+    foot = ax.get_ylim()[0]
+    ax.plot([x, x], [foot, y], color=color, linewidth=0.8, zorder=1, label=series.ASIDE)
     ax.plot([x], [y], "o", markersize=8, color=color, markeredgecolor=style.PAPER, zorder=5)
 
 

@@ -76,12 +76,33 @@ function choice(box, changed) {
 }
 
 // Frame number k of a packed grid: runs (start, count) of the lines that all frames share.
-function unpack({ lines, frames, texts }, k) {
+function unpack({ lines, frames }, k) {
   const runs = frames[k], parts = [];
   for (let i = 0; i < runs.length; i += 2) {
     parts.push(lines.slice(runs[i], runs[i] + runs[i + 1]).join("\n"));
   }
-  return { picture: parts.join("\n"), text: texts[k] };
+  return parts.join("\n");
+}
+
+// Lines of cells between tabs; a line that starts with one is the title of the next table.
+function tabulate(box, text) {
+  box.replaceChildren();
+  let table, head;
+  for (const line of text.split("\n")) {
+    if (line[0] === "\t") {
+      table = box.appendChild(document.createElement("table"));
+      if (line.length > 1) table.createCaption().textContent = line.slice(1);
+      head = true;
+      continue;
+    }
+    const row = (head ? table.createTHead() : table.tBodies[0] ?? table.createTBody()).insertRow();
+    for (const [i, words] of line.split("\t").entries()) {
+      const cell = row.appendChild(document.createElement(head || !i ? "th" : "td"));
+      if (head || !i) cell.scope = head ? "col" : "row";
+      cell.textContent = words;
+    }
+    head = false;
+  }
 }
 
 function wake(root, model) {
@@ -98,10 +119,21 @@ function wake(root, model) {
   const state = () => Object.fromEntries(data().controls.map(({ name, values }, i) =>
     [name, controls[i].value ?? values[controls[i].index]]));
 
+  function frame() { // of the present state, where every state is on the page
+    const k = controls.reduce((k, c) => k * c.count + c.index, 0);
+    return { picture: unpack(data(), k), text: data().texts[k], table: unpack(data().tables, k) };
+  }
+  const unfold = root.querySelector(".pl-data");
+  let numbers = null; // the present state's, as text until somebody asks for them
+  function tell() {
+    if (unfold?.open) tabulate(unfold.lastElementChild, numbers ?? data().table ?? frame().table);
+  }
+  unfold?.addEventListener("toggle", tell);
+
   function changed(byHand) {
     for (const [i, { values, texts }] of data().controls.entries()) controls[i].show(values, texts);
     caption.setAttribute("aria-live", controls.some((c) => c.playing) ? "off" : "polite");
-    if (!model) return paint(unpack(data(), controls.reduce((k, c) => k * c.count + c.index, 0)));
+    if (!model) return paint(frame());
     if (byHand) { model.set("state", state()); model.save_changes(); }
     ask();
   }
@@ -110,6 +142,8 @@ function wake(root, model) {
     if (image) image.src = /src="([^"]+)"/.exec(frame.picture)[1]; // a new img would flash
     else picture.innerHTML = frame.picture;
     if (caption.textContent !== frame.text) caption.textContent = frame.text;
+    numbers = frame.table;
+    tell();
   }
   root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
   if (!model) return undefined;

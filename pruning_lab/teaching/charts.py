@@ -1,0 +1,192 @@
+"""The numbers that a figure draws, as tables, read from the figure itself.
+
+What counts is what stands on axes with ticks: lines, points, bars, steps and bands. Drawn objects,
+such as networks, trees and cells of a matrix, have no axes to read them off; their words say what
+they show.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+
+from pruning_lab.arrays import Array
+from pruning_lab.teaching.markup import escape
+from pruning_lab.teaching.series import Series, is_name, one_line, read, rows_by_hand
+
+MOST_POINTS = 300  # of one series: what is more is counted and given its range
+FEWEST_SHARED = 3  # points on common places make columns of one table
+TITLE = "\t"  # starts the line of a table's title
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, the names of the columns, and rows of words."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def tables(figure: Figure) -> list[Table]:
+    """The tables of every chart in the figure, in reading order."""
+    return [table for ax in figure.axes if _is_chart(ax) for table in _tables(ax)]
+
+
+def lines(figure: Figure) -> str:
+    r"""The tables as lines of cells between tabs; a line that starts with one is a title.
+
+    Examples
+    --------
+    >>> figure = Figure()
+    >>> _ = figure.subplots().bar([1, 2], [0.5, 0.25], color="#0072b2")
+    >>> lines(figure)
+    '\t\nx\tblue bars\n1\t0.5\n2\t0.25'
+    """
+    return "\n".join(
+        line
+        for table in tables(figure)
+        for line in (TITLE + table.title, "\t".join(table.head), *map("\t".join, table.rows))
+    )
+
+
+def html(figure: Figure) -> str:
+    """The tables as HTML, to be unfolded; nothing if the figure holds no chart."""
+    return unfold("".join(map(_html, tables(figure))))
+
+
+def unfold(content: str) -> str:
+    """A closed box of data, or nothing around nothing."""
+    if not content:
+        return ""
+    return f'<details class="pl-data"><summary>Data</summary>{content}</details>'
+
+
+def _html(table: Table) -> str:
+    title = f"<caption>{escape(table.title)}</caption>" if table.title else ""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.head)
+    rows = "".join(f"<tr>{_row(row)}</tr>" for row in table.rows)
+    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _row(row: Sequence[str]) -> str:
+    first, *rest = map(escape, row)
+    return f'<th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in rest)
+
+
+def _is_chart(ax: Axes) -> bool:
+    return bool(ax.axison and ax.get_visible() and (len(ax.get_xticks()) or len(ax.get_yticks())))
+
+
+def _tables(ax: Axes) -> list[Table]:
+    """One table for the series that share their places, one for all others."""
+    found = list(read(ax))
+    across, up = _Scale(ax.xaxis, "x"), _Scale(ax.yaxis, "y", rows_by_hand(ax))
+    for scale, values in ((across, [s.x for s in found]), (up, [s.y for s in found])):
+        scale.look(values)
+    written = [
+        one_line(text.get_text()) for text in ax.texts if text.get_transform() == ax.transAxes
+    ]
+    titles = [ax.get_title(loc=side) for side in ("left", "center")]
+    title = next(filter(None, [*map(one_line, titles), up.title, *written]), "")
+    together: dict[tuple[float, ...], list[Series]] = defaultdict(list)
+    alone: list[Series] = []
+    curves = [s for s in found if _distinct(s.x) and _distinct(s.y)]
+    upright = not up.named and len({*map(_key, (s.x for s in curves))}) <= len(
+        {*map(_key, (s.y for s in curves))}
+    )
+    for series in found:
+        places, heights = (series.x, series.y) if upright else (series.y, series.x)
+        shared = series.kind == "bars" or (_distinct(places) and len({*heights.tolist()}) > 1)
+        bucket = together[_key(places)] if shared else alone
+        bucket.append(series)
+    key, value = (across, up) if upright else (up, across)
+    made = []
+    for shared_places, columns in together.items():
+        head = (key.name, *_numbered([series.name for series in columns]))
+        rows = [
+            (key.say(place), *(value.say((s.y if upright else s.x)[i]) for s in columns))
+            for i, place in enumerate(shared_places)
+        ]
+        made.append(Table(title, head, tuple(rows)))
+    if alone:
+        names = _numbered([series.name for series in alone])
+        scales = [scale for scale in (across, up) if scale.read]
+        rows = [
+            (name, *(scale.all(series.x if scale is across else series.y) for scale in scales))
+            for name, series in zip(names, alone, strict=True)
+        ]
+        made.append(Table(title, ("what", *(scale.name for scale in scales)), tuple(rows)))
+    return made
+
+
+def _distinct(places: Array) -> bool:
+    return FEWEST_SHARED <= len(places) == len({*places.tolist()}) <= MOST_POINTS
+
+
+def _key(places: Array) -> tuple[float, ...]:
+    return tuple(places.tolist())
+
+
+def _numbered(names: Sequence[str]) -> list[str]:
+    """The names, with a number behind each that is not the only one of its kind."""
+    many, seen = Counter(names), Counter[str]()
+    numbered = []
+    for name in names:
+        seen[name] += 1
+        numbered.append(f"{name} {seen[name]}" if many[name] > 1 else name)
+    return numbered
+
+
+class _Scale:
+    """One axis: its name, and how its ticks write numbers."""
+
+    def __init__(self, axis: Axis, letter: str, written: Mapping[float, str] | None = None) -> None:
+        self.title = one_line(axis.get_label_text())
+        self.name = self.title or letter
+        ticks = np.asarray(axis.get_majorticklocs(), dtype=float)
+        words = axis.get_major_formatter().format_ticks(ticks.tolist())
+        named = zip(ticks.tolist(), map(one_line, words), strict=True)
+        self.words: dict[float, str] = dict(named) or dict(written or {})
+        spoken = [word for word in self.words.values() if word]
+        self.read = bool(self.words)
+        self.percent = bool(spoken) and all(word.endswith("%") for word in spoken)
+        self.named = bool(spoken) and (len(ticks) == 0 or all(map(is_name, spoken)))
+
+    def look(self, drawn: Sequence[Array]) -> None:
+        """Without ticks or words it is read if something rises and falls along it."""
+        self.read = self.read or any(len(set(values.tolist())) >= FEWEST_SHARED for values in drawn)
+
+    def say(self, value: float) -> str:
+        if not (np.isfinite(value) and self.read):
+            return "–"
+        if self.named:
+            return self.words[min(self.words, key=lambda tick: abs(tick - value))] or "–"
+        if is_name(self.words.get(value, "")):
+            return self.words[value]
+        return f"{_number(100 * value)}\u202f%" if self.percent else _number(value)
+
+    def all(self, values: Array) -> str:
+        """One word for what is everywhere the same, a range for what is too much to list."""
+        values = values[np.isfinite(values)]
+        if not len(values):
+            return "–"
+        words = list(dict.fromkeys(map(self.say, values.tolist())))
+        if len(words) == 1:
+            return words[0]
+        if len(values) > MOST_POINTS:
+            low, high = self.say(values.min()), self.say(values.max())
+            return f"{len(values)} points, {low} to {high}"
+        return "; ".join(map(self.say, values.tolist()))
+
+
+def _number(value: float) -> str:
+    if abs(value) >= 10_000:
+        return f"{value:,.0f}".replace("-", "−")
+    return f"{value:.4g}".replace("-", "−")
