@@ -115,11 +115,16 @@ def test_the_first_cell_installs_the_wheel_from_the_site_and_the_live_one_needs_
         "_build/notebooks/00_progress.ipynb",
         "_build/live/exercises/00_progress.ipynb",
         "_build/live/chapters/01_some.ipynb",
+        "_build/notebooks/chapters/01_some.ipynb",
     ]
     laptop, live = (nbformat.read(tmp_path / path, 4) for path in written[:2])
     wheel = "https://a.org/b/wheels/pruning_lab-1.2.3-py3-none-any.whl"
-    assert f"%pip install --quiet {wheel}" in laptop.cells[0].source
+    install = f'    %pip install --quiet "pruning-lab[widgets] @ {wheel}"'
+    assert laptop.cells[0].source.endswith(install)
     assert [cell.source for cell in live.cells] == [cell.source for cell in laptop.cells[1:]]
+    chapter, download = (nbformat.read(tmp_path / path, 4) for path in written[-2:])
+    assert download.cells[0].source == laptop.cells[0].source
+    assert [cell.source for cell in chapter.cells] == [cell.source for cell in download.cells[1:]]
 
 
 def test_the_same_source_gives_the_same_notebook(text):

@@ -2,6 +2,7 @@
 
 `python book/site/build.py` writes
 _build/notebooks/*.ipynb       student notebooks for a laptop; their first cell installs the library
+_build/notebooks/chapters/*.ipynb    the chapters, the same way
 _build/notebooks/00_progress.ipynb   how far the reader has come
 _build/live/exercises/*.ipynb  the same for the browser version, where the library is already there
 _build/live/chapters/*.ipynb   the chapters, live
@@ -34,7 +35,8 @@ INSTALL = """\
 try:
     import pruning_lab
 except ImportError:
-    %pip install --quiet {site}/wheels/pruning_lab-{version}-py3-none-any.whl"""
+    %pip install --quiet "pruning-lab[widgets] @ {wheel}"
+"""
 CHECK = "check({name})\n# stuck? hint({name}), and in the end solution({name})"
 
 
@@ -52,10 +54,11 @@ def build(root: Path, site: str = SITE) -> list[Path]:
     for folder in (out / "notebooks", out / "live" / "exercises"):
         written.append(_write(progress_page(), folder / "00_progress.ipynb"))
     for source in sorted((root / "chapters").glob("*.md")):
-        path = out / "live" / "chapters" / f"{source.stem}.ipynb"
-        written.append(
-            _write(live_chapter(source.read_text(encoding="utf-8"), source.parent), path)
-        )
+        text, name = source.read_text(encoding="utf-8"), f"{source.stem}.ipynb"
+        chapter = live_chapter(text, source.parent)
+        written.append(_write(chapter, out / "live" / "chapters" / name))
+        chapter.cells.insert(0, new_code_cell(install(root, site), id="install"))
+        written.append(_write(chapter, out / "notebooks" / "chapters" / name))
     return written
 
 
@@ -71,7 +74,8 @@ def progress_page() -> NotebookNode:
 
 def install(root: Path, site: str) -> str:
     """Source of the cell that installs the library from the wheel that the site serves."""
-    return INSTALL.format(site=site.rstrip("/"), version=address.version(root))
+    wheel = f"{site.rstrip('/')}/wheels/pruning_lab-{address.version(root)}-py3-none-any.whl"
+    return INSTALL.format(wheel=wheel).rstrip()
 
 
 def student_notebook(text: str, first: str = "") -> NotebookNode:

@@ -106,7 +106,6 @@ def _dress(app: Any, page: str, template: str, context: dict[str, Any], doctree:
     context["fonts"] = FIRST + (["BookMath-Regular"] if "<math" in body else [])
     context["theme_script"] = f"{static('book.js')}?v={app.config.theme_version}"
     context["font_url"] = lambda name: static(_font(name))
-    context["live_url"] = _live(page, context)
     context["version"] = app.config.book_version
     context["versions_url"] = app.config.versions_url
     context["hidden_from_search"] = not address.VERSION.fullmatch(app.config.site_folder)
@@ -147,10 +146,3 @@ def _font(name: str) -> str:
     css = (ASSETS / "fonts.css").read_text(encoding="utf-8")
     found = re.search(rf"fonts/{name}\.woff2\?v=\w+", css)
     return found[0] if found else f"fonts/{name}.woff2"
-
-
-def _live(page: str, context: dict[str, Any]) -> str:
-    """Where a chapter or its exercises open live."""
-    if not page.startswith(("chapters/", "exercises/")):
-        return ""
-    return context["pathto"]("lite/notebooks/index.html", 1) + f"?path={page}.ipynb"

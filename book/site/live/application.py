@@ -31,6 +31,9 @@ PAGE = (KERNEL, "@jupyter-widgets/jupyterlab-manager", "anywidget", "jupyterlab_
 
 WEIGHTS = ("crepe_tiny", "pnet", "rnet")  # small enough to travel: 2.4 MB in all
 
+# what a reader writes is kept in the browser soon, not after Jupyter's two minutes
+SETTINGS = {"@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 5}}
+
 # what a reader of the book never loads: licences are kept, once
 SPARE = ("**/*.map", "**/*.orig", "doc")
 SPARE += ("build/*.svg", "build/*.eot", "build/*.ttf")
@@ -88,6 +91,7 @@ def applications(target: Path) -> None:
     """Let JupyterLite write its notebook and lab applications, with our notebooks as contents."""
     folder = target.parent
     (folder / "jupyter_lite_config.json").write_text(json.dumps(extensions()), encoding="utf-8")
+    (folder / "overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
     for path in weights():  # chapters find them beside themselves
         copy = BUILD / "live" / "chapters" / "weights" / path.parent.name / path.name
         copy.parent.mkdir(parents=True, exist_ok=True)

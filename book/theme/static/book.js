@@ -71,3 +71,47 @@ if (sections.length) {
   }, { passive: true });
   here();
 }
+
+// the search from anywhere, with Ctrl or Cmd and K
+addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+  event.preventDefault();
+  const box = document.querySelector("#site-contents .search input");
+  if (!box.checkVisibility()) document.getElementById("site-contents").showPopover();
+  box.focus();
+});
+
+// what a term or a reference is, beside the link: for pointer and keyboard, gone with Escape
+const card = Object.assign(document.createElement("div"), { id: "site-card", popover: "manual" });
+card.setAttribute("role", "tooltip");
+let about = null, wait = 0;
+function hide() {
+  clearTimeout(wait);
+  about?.removeAttribute("aria-describedby");
+  if (about) card.hidePopover();
+  about = null;
+}
+function tell(link) {
+  hide();
+  about = link;
+  card.textContent = link.dataset.card;
+  link.setAttribute("aria-describedby", card.id);
+  card.showPopover();
+  const at = link.getClientRects()[0], { width, height } = card.getBoundingClientRect();
+  const top = at.bottom + height < innerHeight ? at.bottom : at.top - height;
+  card.style.top = `${top + scrollY}px`;
+  card.style.left = `${Math.max(8, Math.min(at.left, root.clientWidth - width - 8))}px`;
+}
+function soon(action, ms) { clearTimeout(wait); wait = setTimeout(action, ms); }
+for (const link of document.querySelectorAll("article :is([href*='#term-'], [href*='bibliography.html#'])[title]")) {
+  link.dataset.card = link.title;
+  link.removeAttribute("title");
+  link.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && soon(() => tell(link), 300));
+  link.addEventListener("pointerleave", () => soon(hide, 300));
+  link.addEventListener("focus", () => link.matches(":focus-visible") && tell(link));
+  link.addEventListener("blur", hide);
+}
+card.addEventListener("pointerenter", () => clearTimeout(wait));
+card.addEventListener("pointerleave", () => soon(hide, 300));
+addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+document.body.append(card);
