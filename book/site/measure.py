@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from browser.states import DEMO, walk
 from browser.timings import first_interaction, key_to_paint, live_start, loading
-from browser.visits import Visit, chromium, documents, serious, served
+from browser.visits import Visit, chromium, documents, served, violations
 from folders import BUILD, ROOT, SITE
 
 REPORT = BUILD / "site-report.json"
@@ -67,7 +67,7 @@ def measure_page(browser: Browser, address: str, name: str) -> dict[str, Any]:
         with Visit(browser, address, color_scheme=scheme) as visit:
             page = visit.open(f"{name}.html")
             demos = page.locator(DEMO).count()
-            faults += serious(page)
+            faults += violations(page)
             if scheme == "light":
                 states = sum(walk(page, number) for number in range(demos))
                 loaded = loaded_bytes(page)

@@ -85,7 +85,10 @@ def _is_chart(ax: Axes) -> bool:
 
 
 def _tables(ax: Axes) -> list[Table]:
-    """One table for the series that share their places, one for all others."""
+    """One table for the series that share their places, one for all others.
+
+    Bins in which nothing lies have no row.
+    """
     found = list(read(ax))
     across, up = _Scale(ax.xaxis, "x"), _Scale(ax.yaxis, "y", rows_by_hand(ax))
     for scale, values in ((across, [s.x for s in found]), (up, [s.y for s in found])):
@@ -110,9 +113,11 @@ def _tables(ax: Axes) -> list[Table]:
     made = []
     for shared_places, columns in together.items():
         head = (key.name, *_numbered([series.name for series in columns]))
+        found_there = [series.y if upright else series.x for series in columns]
         rows = [
-            (key.say(place), *(value.say((s.y if upright else s.x)[i]) for s in columns))
+            (key.say(place), *(value.say(column[i]) for column in found_there))
             for i, place in enumerate(shared_places)
+            if columns[0].kind != "steps" or any(column[i] for column in found_there)
         ]
         made.append(Table(title, head, tuple(rows)))
     if alone:

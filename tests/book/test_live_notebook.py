@@ -80,6 +80,20 @@ def test_an_exercise_live_once_wrong_and_once_right(visit):
     assert "Right" in answer(page, RIGHT)
 
 
+def test_what_a_reader_writes_is_there_after_a_reload(visit):
+    visiting = visit(viewport={"width": 1200, "height": 1000})
+    page = visiting.open(EXERCISES, wait="commit")
+    kernel_ready(page)  # it starts by itself: nothing was run yet
+    select(page, cell_with(page, "def network_sparsity"))
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(WRONG)
+    saved = "() => !jupyterapp.shell.currentWidget.context.model.dirty"
+    page.wait_for_function(saved, timeout=20_000)  # by itself, too
+    page.reload(wait_until="commit")
+    kernel_ready(page)
+    assert cell_with(page, WRONG) == cell_with(page, "def network_sparsity")
+
+
 def test_a_chapter_draws_live(visit):
     visiting = visit(viewport={"width": 1200, "height": 1000})
     page = visiting.open("lite/notebooks/index.html?path=chapters/04_weights.ipynb", wait="commit")

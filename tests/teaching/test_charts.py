@@ -74,7 +74,7 @@ def test_rows_named_by_hand_at_the_left_keep_their_names():
 def test_steps_bands_and_lines_across_are_read():
     figure = Figure()
     ax = figure.subplots()
-    ax.stairs([3, 1, 2], [0, 1, 2, 3], fill=True, facecolor=style.PRUNED)
+    ax.stairs([3, 1, 2, 0], [0, 1, 2, 3, 4], fill=True, facecolor=style.PRUNED)
     ax.fill_between([0, 1, 2], [0, 1, 2], [2, 3, 4], color=style.SECOND)
     ax.axhline(2.5, color=style.INK)
     tables = {table[1]: table[2] for table in read(figure)}

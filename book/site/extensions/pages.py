@@ -42,7 +42,9 @@ MENDED = {
     '<summary aria-label="Toggle hidden content">': "<summary>",  # it has words of its own
     '<p class="caption" role="heading">': '<p class="caption">',  # a heading of no level
     '<div role="list" class="citation-list">': '<div class="citation-list">',  # not of items
+    ' role="doc-biblioentry"': "",  # deprecated: an entry is what the list says it is
 }
+NAMELESS = re.compile(r'<th class="head[^"]*"></th>')  # a column without a name has no header
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
@@ -130,7 +132,7 @@ def _contents(context: dict[str, Any]) -> str:
 def _mend(markup: str) -> str:
     for found, mended in MENDED.items():
         markup = markup.replace(found, mended)
-    return markup
+    return NAMELESS.sub("<td></td>", markup)
 
 
 def _wanted(asset: Any, seen: str) -> bool:

@@ -6,7 +6,7 @@
 
 const REFERRING = ["for", "aria-labelledby", "aria-describedby", "aria-controls"];
 // furniture of a page on a screen
-const GONE = ".headerlink, script, style, button, a.button, .copy, .actions, .pl-hidden, .pl-feedback:empty";
+const GONE = ".headerlink, script, style, button, a.button, .copy, .actions, .pl-data, .pl-hidden, .pl-feedback:empty";
 
 function still(html, { path, pages, site, depth = 0, number = "" }) {
   const page = new DOMParser().parseFromString(html, "text/html");

@@ -24,15 +24,15 @@ button.hidden = false;
 button.addEventListener("click", () => remember(root.dataset.theme === "dark" ? "light" : "dark"));
 system.addEventListener("change", (e) => remember(e.matches ? "dark" : "light"));
 
-// what is wider than the page scrolls inside itself, and then the keyboard must reach it
+// what is wider than the page, or long, scrolls inside itself, and then the keyboard must reach it
 const NAMES = { PRE: "Code", DIV: "Table" };
 function reach(box) {
-  const scrolls = box.scrollWidth > box.clientWidth;
+  const scrolls = box.scrollWidth > box.clientWidth || (box.matches(".scroll") && box.scrollHeight > box.clientHeight);
   if (scrolls === box.hasAttribute("tabindex")) return;
   if (scrolls) {
     box.tabIndex = 0;
     box.setAttribute("role", "group");
-    box.setAttribute("aria-label", `${NAMES[box.tagName] ?? "Content"}, scrolls sideways`);
+    box.setAttribute("aria-label", `${NAMES[box.tagName] ?? "Content"}, scrolls`);
   } else for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
 }
 const WIDE = "pre, div.scroll, div.math";
