@@ -160,7 +160,9 @@ function takePictures(holder, name) {
 // e-readers know no variables: the colours of the light page stand in their place
 function standalone(drawing) {
   const copy = drawing.cloneNode(true);
-  return new XMLSerializer().serializeToString(copy).replace(/var\(--[\w-]+,\s*((?:[^()]|\([^()]*\))+)\)/g, "$1");
+  return new XMLSerializer().serializeToString(copy)
+    .replace(/var\(--[\w-]+,\s*((?:[^()]|\([^()]*\))+)\)/g, "$1")
+    .replace(/font-family: ('[^';]+')(?=;|")/g, "font-family: $1, sans-serif");
 }
 
 // MathML 3, which ePub knows, has this attribute on few elements; MathML Core on all
