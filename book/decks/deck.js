@@ -22,7 +22,9 @@ function fit(slide) {
   }
 }
 Reveal.on("slidechanged", ({ currentSlide }) => fit(currentSlide));
-Reveal.on("pdf-ready", () => document.querySelectorAll(".slides section").forEach(fit));
+for (const all of ["overviewshown", "pdf-ready"]) {
+  Reveal.on(all, () => Reveal.getSlides().forEach(fit));
+}
 Promise.all([...document.fonts].map((font) => font.load())).then(() => fit(Reveal.getCurrentSlide()));
 
 Reveal.initialize({

@@ -82,6 +82,10 @@ def share(target: Path) -> None:
     for file in (STATIC / "book.css", STATIC / "icon.svg", *SOURCE.glob("deck.[cj]s*")):
         shutil.copy(file, target)
     (target / "elements.css").write_text(elements.style(), encoding="utf-8")
+    # a page of the book goes without a font that comes late; a slide is measured, and waits for it
+    fonts = (target / "fonts.css").read_text(encoding="utf-8")
+    fonts = fonts.replace("font-display: optional", "font-display: block")
+    (target / "fonts.css").write_text(fonts, encoding="utf-8")
     wheel = download(REVEAL, BUILD / "cache")
     pinned = io.BytesIO(third_party.check(wheel.name, wheel.read_bytes()))
     (target / "reveal").mkdir()
