@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 import decks
-from browser.visits import Visit, serious, served
+from browser.visits import Visit, served, violations
 from folders import ROOT
 from pruning_lab.course.authored import parse
 
@@ -161,7 +161,7 @@ def test_axe_finds_nothing_serious(built, chromium, slide):
     numbers = {"title": 0, "demo": with_demo(built, "04_weights"), "last": last}
     with served(built[0]) as address, Visit(chromium, address, viewport=SCREEN) as visit:
         page = visit.open(f"04_weights.html#/{numbers[slide]}")
-        assert serious(page) == []
+        assert violations(page) == []
         assert visit.elsewhere == visit.errors == []
 
 
