@@ -1,7 +1,6 @@
 """What the book is called and when it was made, for the first page of a form and its metadata."""
 
 import os
-import re
 import subprocess
 from datetime import UTC, datetime
 
@@ -12,12 +11,6 @@ TITLE = "pruning-lab"
 SUBTITLE = "An interactive textbook on pruning in machine learning"
 AUTHORS = "The pruning-lab authors"
 LICENCE = "Text and figures CC BY 4.0, code MIT"
-
-
-def version() -> str:
-    """The version of the library, which is the book's."""
-    text = (ROOT / "pruning_lab" / "__init__.py").read_text(encoding="utf-8")
-    return re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)[0]
 
 
 def made() -> datetime:

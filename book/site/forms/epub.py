@@ -15,9 +15,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from address import version
 from folders import BUILD
-from forms.book import AUTHORS, LICENCE, SUBTITLE, TITLE, made, version
-from forms.pages import Entry, Press, contents, press
+from forms.book import AUTHORS, LICENCE, SUBTITLE, TITLE, made
+from forms.pages import Entry, Press, make
 
 TARGET = BUILD / "forms" / "pruning-lab.epub"
 STYLE = Path(__file__).with_name("reader.css")
@@ -175,15 +176,5 @@ def write(target: Path, files: dict[str, Any]) -> None:
             archive.writestr(info, data)
 
 
-def main() -> None:
-    """Write it, and say where and how large it is."""
-    try:
-        with press() as ready:
-            path = build(ready, contents())
-    except ValueError as error:
-        sys.exit(str(error))
-    print(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
-
-
 if __name__ == "__main__":
-    main()
+    make(build)

@@ -14,8 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from address import version
 from folders import BUILD, SITE
-from forms.book import AUTHORS, LICENCE, SUBTITLE, TITLE, made, version
+from forms.book import AUTHORS, LICENCE, SUBTITLE, TITLE, made
 
 TARGET = BUILD / "forms" / "pruning-lab-offline.zip"
 FOLDER = "pruning-lab"

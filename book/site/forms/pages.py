@@ -6,7 +6,8 @@ What the site shows is taken as it is: nothing is read or executed a second time
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,3 +98,13 @@ def press(site: Path = SITE, online: str = ONLINE) -> Iterator[Press]:
         page.goto(f"{address}/_static/fonts.css")  # any small file: scripts run beside the site
         page.add_script_tag(path=STILL)
         yield Press(page, address, site, online)
+
+
+def make(build: Callable[[Press, list[Entry]], Path]) -> None:
+    """Make a form of the whole book, and say where it is and how large."""
+    try:
+        with press() as ready:
+            path = build(ready, contents())
+    except ValueError as error:
+        sys.exit(str(error))
+    print(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
