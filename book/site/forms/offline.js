@@ -6,12 +6,13 @@ if (location.protocol === "file:") {
     link.removeAttribute("href");
     link.setAttribute("role", "link");
     link.setAttribute("aria-disabled", "true");
+    link.style.cssText = "color: var(--quiet); text-decoration: none; font-weight: inherit";
   }
   if (live.length) {
     const code = (text) => Object.assign(document.createElement("code"), { textContent: text });
     const note = Object.assign(document.createElement("p"), { className: "needs-server" });
     note.append("This page was opened from a folder. To open chapters live, run ", code("python -m http.server"),
-      " in that folder and go to ", code("http://localhost:8000"), ".");
+      " in the folder with READ ME.txt and go to ", code("http://localhost:8000"), ".");
     (live[0].closest("p") ?? live[0]).after(note);
   }
   // results show their titles; the lines below them would have to be fetched
