@@ -11,7 +11,10 @@
     if (before && performance.now() < 20_000) location.reload();
   });
   // first the reader's page and its kernel; then, unless data are dear, the rest
-  addEventListener("load", () => setTimeout(async () => {
+  const started = () => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === "idle";
+  const timer = setInterval(async () => {
+    if (!started() && performance.now() < 120_000) return;
+    clearInterval(timer);
     if (!navigator.connection?.saveData) (await worker.ready).active.postMessage("keep everything");
-  }, 15_000));
+  }, 3_000);
 })();
