@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from address import version
 from folders import BUILD
 from forms.book import AUTHORS, LICENCE, SUBTITLE, TITLE, made
-from forms.pages import Entry, Press, make
+from forms.pages import ARRIVED, Entry, Press, drawing, make
 
 TARGET = BUILD / "forms" / "pruning-lab.epub"
 STYLE = Path(__file__).with_name("reader.css")
@@ -48,6 +48,13 @@ PAGE = """<?xml version="1.0" encoding="UTF-8"?>
 {body}
 </body></html>
 """
+FRONT = """<!DOCTYPE html><meta charset="utf-8"><style>{fonts}
+body {{ margin: 0; padding: 150px 90px; text-align: center; color: #1a1a1a; }}
+h1 {{ font: 600 130px "Book Sans", sans-serif; margin: 0; }}
+p {{ font: 48px/1.3 "Book Sans", sans-serif; margin: 30px 60px 110px; color: #565c64; }}
+svg {{ width: 100%; height: auto; }}
+svg text {{ font-family: "Book Sans", sans-serif !important; }}</style>
+<h1>{title}</h1><p>{subtitle}</p>{picture}"""
 PACKAGE = """<?xml version="1.0" encoding="UTF-8"?>
 <package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="en">
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
@@ -82,6 +89,8 @@ def build(press: Press, pages: list[Entry], target: Path = TARGET) -> Path:
             data = picture["data"]
             svg = picture["name"].endswith(".svg")
             files[f"pictures/{picture['name']}"] = data if svg else base64.b64decode(data)
+    files["front.png"] = front(press, pages[0])
+    properties["front"] = "cover-image"
     files["cover.xhtml"] = xhtml(TITLE, cover(press.online))
     files["nav.xhtml"] = xhtml("Contents", navigation(titles))
     spine = ["cover", "nav", *(entry.name for entry in pages)]
@@ -102,6 +111,20 @@ def cover(online: str) -> str:
         f"<p>Version {version()}. {LICENCE}.</p><p>Demos stand still here. They move at "
         f'<a href="{escape(online)}/">{escape(online)}</a>.</p></section>'
     )
+
+
+def front(press: Press, root: Entry) -> bytes:
+    """The picture of the book in a library: its title, and what its first page shows."""
+    picture = drawing(press.still(root, [root]))
+    sheet = press.browser.new_page(viewport={"width": 1200, "height": 1800})
+    sheet.route("**/front.html", lambda route: route.fulfill(body=text, content_type="text/html"))
+    text = FRONT.format(title=TITLE, subtitle=SUBTITLE, picture=picture, fonts=press.fonts())
+    sheet.goto(f"{press.address}/front.html")
+    sheet.evaluate(ARRIVED)
+    try:
+        return sheet.screenshot()
+    finally:
+        sheet.close()
 
 
 def navigation(titles: dict[Entry, str]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from playwright.sync_api import Page
+from playwright.sync_api import Browser
 
 import address
 from browser.visits import chromium, served
@@ -22,6 +22,9 @@ from folders import ROOT, SITE
 
 ONLINE = address.online()
 LEFT_OUT = ("book/api",)  # what is looked up beside one's own code, and grows with it
+# paper has no next page on which a font that comes late could be used
+ARRIVED = "() => Promise.all([...document.fonts].map((font) => font.load().catch(() => {})))"
+DRAWING = re.compile(r'(?<=<div class="pl-picture").*?(<svg.*?</svg>)', re.DOTALL)
 STILL = Path(__file__).with_name("still.js")
 
 
@@ -71,8 +74,11 @@ def contents(root: Path = ROOT) -> list[Entry]:
 class Press:
     """A browser that makes finished pages still, and prints."""
 
-    def __init__(self, page: Page, address: str, site: Path, online: str) -> None:
-        self.page, self.address, self.site, self.online = page, address, site, online
+    def __init__(self, browser: Browser, address: str, site: Path, online: str) -> None:
+        self.browser, self.address, self.site, self.online = browser, address, site, online
+        self.page = browser.new_page()
+        self.page.goto(f"{address}/_static/fonts.css")  # any small file of the site
+        self.page.add_script_tag(path=STILL)
 
     def still(self, entry: Entry, pages: list[Entry], function: str = "still") -> dict[str, Any]:
         """A page's title and text; for e-readers (`forReaders`) its pictures too."""
@@ -89,15 +95,24 @@ class Press:
         )
         return made
 
+    def fonts(self) -> str:
+        """The rules of the site's fonts, to wait for."""
+        rules = (self.site / "_static" / "fonts.css").read_text(encoding="utf-8")
+        rules = re.sub(r"font-display: \w+", "font-display: block", rules)
+        return rules.replace('url("', 'url("_static/')
+
+
+def drawing(page: dict[str, Any]) -> str:
+    """The first picture of a page made still, for the front of the book."""
+    found = DRAWING.search(page["html"])
+    return found[1] if found else ""
+
 
 @contextmanager
 def press(site: Path = SITE, online: str = ONLINE) -> Iterator[Press]:
     """A press for a finished site that links to where the site is online."""
     with served(site) as address, chromium() as browser:
-        page = browser.new_page()
-        page.goto(f"{address}/_static/fonts.css")  # any small file: scripts run beside the site
-        page.add_script_tag(path=STILL)
-        yield Press(page, address, site, online)
+        yield Press(browser, address, site, online)
 
 
 def make(build: Callable[[Press, list[Entry]], Path]) -> None:

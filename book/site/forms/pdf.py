@@ -20,14 +20,12 @@ import pikepdf
 from address import version
 from folders import BUILD
 from forms.book import AUTHORS, LICENCE, SUBTITLE, TITLE, made
-from forms.pages import Entry, Press, make
+from forms.pages import ARRIVED, Entry, Press, drawing, make
 
 TARGET = BUILD / "forms" / "pruning-lab.pdf"
 STYLE = Path(__file__).with_name("paper.css")
 STREAMS = pikepdf.ObjectStreamMode.generate
 STYLES = ("book.css", "pruning-lab-elements.css")
-# paper has no next page on which a font that comes late could be used
-FONTS = "() => Promise.all([...document.fonts].map((font) => font.load().catch(() => {})))"
 NUMBER = """(numbers) => {
   for (const [name, number] of Object.entries(numbers))
     document.querySelector(`.contents a[href="#${name}"]`).dataset.page = number;
@@ -42,13 +40,13 @@ def build(press: Press, pages: list[Entry], target: Path = TARGET) -> Path:
         f'<div class="leaf depth-{entry.depth}" style="page: {entry.name}">{page["html"]}</div>'
         for entry, page in zip(pages, stills, strict=True)
     ]
-    text = whole(titles, leaves, press.site, press.online)
+    text = whole(titles, leaves, press, drawing(stills[0]))
     sheet = press.page
     sheet.set_default_timeout(600_000)
     sheet.route("**/book.html", lambda route: route.fulfill(body=text, content_type="text/html"))
     sheet.emulate_media(media="print", color_scheme="light")
     sheet.goto(f"{press.address}/book.html")
-    sheet.evaluate(FONTS)
+    sheet.evaluate(ARRIVED)
     sheet.evaluate(NUMBER, numbers(_print(press), pages))
     target.parent.mkdir(parents=True, exist_ok=True)
     finish(_print(press), target)
@@ -83,23 +81,16 @@ def finish(pdf: bytes, target: Path) -> None:
         opened.save(target, object_stream_mode=STREAMS, deterministic_id=True, linearize=True)
 
 
-def fonts(site: Path) -> str:
-    """The rules of the site's fonts, to wait for."""
-    rules = (site / "_static" / "fonts.css").read_text(encoding="utf-8")
-    rules = re.sub(r"font-display: \w+", "font-display: block", rules)
-    return rules.replace('url("', 'url("_static/')
-
-
-def whole(titles: dict[Entry, str], leaves: list[str], site: Path, online: str) -> str:
+def whole(titles: dict[Entry, str], leaves: list[str], press: Press, picture: str) -> str:
     """The long page."""
     styles = "".join(f'<link rel="stylesheet" href="_static/{name}">' for name in STYLES)
-    own = fonts(site) + STYLE.read_text(encoding="utf-8") + heads(titles)
+    own = press.fonts() + STYLE.read_text(encoding="utf-8") + heads(titles)
     body = re.sub(r'href="[\w.-]+\.xhtml#', 'href="#', "\n".join(leaves))
     return (
         f'<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
         f"<title>{TITLE}: {SUBTITLE[0].lower()}{SUBTITLE[1:]}</title>"
         f"{styles}<style>{own}</style></head>"
-        f"<body><main>{cover(online)}{listed(titles)}{body}</main></body></html>"
+        f"<body><main>{cover(press.online, picture)}{listed(titles)}{body}</main></body></html>"
     )
 
 
@@ -116,12 +107,13 @@ def heads(titles: dict[Entry, str]) -> str:
     return "\n".join(rules)
 
 
-def cover(online: str) -> str:
-    """The first page."""
+def cover(online: str, picture: str) -> str:
+    """The first page, with the picture of the first demo."""
     link = f'<a href="{escape(online)}/">{escape(online)}</a>'
     return (
         f'<section class="cover"><h1>{TITLE}</h1><p class="subtitle">{SUBTITLE}</p>'
-        f'<p>{AUTHORS}</p><p class="small first">Version {version()}. {LICENCE}.</p>'
+        f'<p>{AUTHORS}</p><div aria-hidden="true">{picture}</div>'
+        f'<p class="small">Version {version()}. {LICENCE}.</p>'
         f'<p class="small">The demos stand still on paper: each shows its first state, and a link '
         f"leads to the page where it moves. All of the book, its exercises as notebooks and the "
         f"pages of the library: {link}</p></section>"
