@@ -44,7 +44,7 @@ MENDED = {
     '<div role="list" class="citation-list">': '<div class="citation-list">',  # not of items
     ' role="doc-biblioentry"': "",  # deprecated: an entry is what the list says it is
 }
-NAMELESS = re.compile(r'<th class="head[^"]*"><p></p></th>')  # a column without a name has no header
+NAMELESS = re.compile(r'<th class="head[^"]*"><p></p></th>')  # no name, no header
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
