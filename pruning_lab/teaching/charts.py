@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedFormatter, FuncFormatter
 
 from pruning_lab.arrays import Array
 from pruning_lab.teaching.markup import escape
@@ -156,12 +157,17 @@ class _Scale:
         self.title = one_line(axis.get_label_text())
         self.name = self.title or letter
         ticks = np.asarray(axis.get_majorticklocs(), dtype=float)
-        words = axis.get_major_formatter().format_ticks(ticks.tolist())
+        formatter = axis.get_major_formatter()
+        words = formatter.format_ticks(ticks.tolist())
         named = zip(ticks.tolist(), map(one_line, words), strict=True)
         self.words: dict[float, str] = dict(named) or dict(written or {})
         spoken = [word for word in self.words.values() if word]
         self.read = bool(self.words)
-        self.percent = bool(spoken) and all(word.endswith("%") for word in spoken)
+        self.percent = bool(spoken) and all(
+            word == f"{_number(100 * place)} %" for place, word in self.words.items() if word
+        )
+        # ticks with words of their own may say another number than the place they stand at
+        self.worded = isinstance(formatter, FixedFormatter | FuncFormatter) and not self.percent
         self.named = bool(spoken) and (len(ticks) == 0 or all(map(is_name, spoken)))
 
     def look(self, drawn: Sequence[Array]) -> None:
@@ -173,8 +179,8 @@ class _Scale:
             return "–"
         if self.named:
             return self.words[min(self.words, key=lambda tick: abs(tick - value))] or "–"
-        if is_name(self.words.get(value, "")):
-            return self.words[value]
+        if self.worded and (word := self.words.get(value, "")):
+            return word
         return f"{_number(100 * value)}\u202f%" if self.percent else _number(value)
 
     def all(self, values: Array) -> str:

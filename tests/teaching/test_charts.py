@@ -60,6 +60,25 @@ def test_bars_stand_beside_the_words_of_their_ticks(level):
     assert rows == [("kept", "0.2"), ("gone", "0.7"), ("back", "0.1")]
 
 
+def test_a_tick_may_say_another_number_than_its_place():
+    figure = Figure()
+    ax = figure.subplots()
+    ax.bar([0, 1], [0.5, 0.25], color=style.KEPT)
+    ax.set_xticks([0, 1], ["1", "2"])
+    ((_, _, rows),) = read(figure)
+    assert rows == [("1", "0.5"), ("2", "0.25")]
+
+
+def test_per_cents_are_shares_only_where_the_ticks_say_so():
+    figure = Figure()
+    ax = figure.subplots()
+    ax.plot([20, 40, 50], [0.5, 0.25, 0.125], color=style.KEPT)
+    ax.set_xticks([20, 40], ["20 %", "40 %"])
+    style.percents(ax, "y", [0, 0.5])
+    ((_, _, rows),) = read(figure)
+    assert rows == [(x, f"{y}\u202f%") for x, y in (("20 %", 50), ("40 %", 25), ("50", 12.5))]
+
+
 def test_rows_named_by_hand_at_the_left_keep_their_names():
     figure, (ax,) = style.canvas(3)
     for y, name in enumerate(("first", "second")):
