@@ -16,6 +16,7 @@ viewBox="0 0 9 9" width="90" height="90"><defs><clipPath id="c"><path d="M0 0h9v
 <path id="dot" d="M1 1h2v2z" style="fill: var(--pl-ink,#1a1a1a); stroke: var(--x, rgb(1, 2, 3))"/>
 </defs><g clip-path="url(#c)"><use href="#dot"/></g><text x="1" y="8">80 %</text></svg></div>
 <figcaption data-longest="x"><p aria-live="polite">Half is gone.</p></figcaption>
+<details class="pl-data"><summary>Data</summary><div class="scroll"></div></details>
 <script type="application/json">{"frames": []}</script></figure>"""
 QUIZ = """<form data-element="quiz"><div class="pl-quiz"><p class="pl-kicker">Check yourself</p>
 <fieldset class="pl-question"><legend>Is <code>0</code> kept?</legend>

@@ -25,13 +25,13 @@ function still(html, { path, pages, site, depth = 0, number = "" }) {
     return link;
   };
 
+  for (const gone of article.querySelectorAll(GONE)) gone.remove();
   for (const demo of article.querySelectorAll("[data-element=explorer]")) stillDemo(demo, make, online);
   const answers = [...article.querySelectorAll("form[data-element=quiz]")].flatMap((quiz) => stillQuiz(quiz, make));
   const solutions = path.startsWith("exercises/") ? takenOut(article, "details.sd-dropdown", make) : [];
   for (const details of article.querySelectorAll("details")) details.replaceWith(unfolded(details, make));
   append(article, "Hints and solutions", solutions, make);
   append(article, "Answers", answers, make);
-  for (const gone of article.querySelectorAll(GONE)) gone.remove();
 
   for (const entry of article.querySelectorAll("[role=doc-biblioentry]")) entry.removeAttribute("role"); // deprecated
   for (const link of article.querySelectorAll("a[href]")) point(link, { path, pages, site });
