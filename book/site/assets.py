@@ -1,5 +1,6 @@
 """Fonts of the pages, from PyPI packages: the characters that the book uses, as woff2."""
 
+import base64
 import shutil
 from importlib.metadata import distribution
 from importlib.util import find_spec
@@ -24,6 +25,14 @@ FACES = {
     "SourceSansPro-It": ("Book Sans", "400", "italic"),
     "SourceSansPro-Semibold": ("Book Sans", "600 700", "normal"),
     "STIXTwoMath-Regular": ("Book Math", "400", "normal"),
+}
+# What the first screen of every page needs stands in the style sheet itself: a reader's first page
+# has them at once, and nothing jumps. The others, if they come late, wait for the next page.
+FIRST = {
+    "SourceSerifPro-Regular",
+    "SourceSerifPro-It",
+    "SourceSansPro-Regular",
+    "SourceSansPro-Semibold",
 }
 PACKAGES = {
     "Book Serif": ("font_source_serif_pro", "files"),
@@ -98,13 +107,15 @@ def subset(source: Path, target: Path) -> None:
     font.save(target)
 
 
-def face_rule(name: str, version: str) -> str:
+def face_rule(name: str, font: Path) -> str:
     """One @font-face rule; the version makes browsers fetch a changed file."""
     family, weight, style = FACES[name]
-    source = f'url("fonts/{web_name(name)}.woff2?v={version}") format("woff2")'
+    address = f"fonts/{font.name}?v={fingerprint([font])[:8]}"
+    if name in FIRST:
+        address = f"data:font/woff2;base64,{base64.b64encode(font.read_bytes()).decode()}"
     return (
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; '
-        f"font-display: optional; src: {source}; }}\n"
+        f'font-display: optional; src: url("{address}") format("woff2"); }}\n'
     )
 
 
@@ -140,7 +151,7 @@ def write_fonts(target: Path) -> None:
         file = target / "fonts" / f"{web_name(name)}.woff2"
         subset(font_source(name), file)
         file.with_suffix(".txt").write_text(licence(name), encoding="utf-8")
-        rules.append(face_rule(name, fingerprint([file])[:8]))
+        rules.append(face_rule(name, file))
     rules += [stand_in_rule("SourceSerifPro-Regular"), stand_in_rule("SourceSansPro-Regular")]
     (target / "fonts.css").write_text("".join(rules), encoding="utf-8")
 

@@ -1,5 +1,6 @@
 """Fonts come from packages, small and under names of their own."""
 
+import base64
 import re
 
 import pytest
@@ -16,9 +17,17 @@ def built(tmp_path_factory):
 def test_every_rule_names_a_font_that_is_there(built):
     css = (built / "fonts.css").read_text(encoding="utf-8")
     files = re.findall(r'url\("([^?"]+)\?v=\w+"\)', css)
-    assert len(files) == len(assets.FACES)
+    assert len(files) == len(assets.FACES) - len(assets.FIRST)
     assert all((built / file).is_file() for file in files)
-    assert css.count("font-display: optional") == len(files)
+    assert css.count("font-display: optional") == len(assets.FACES)
+
+
+def test_the_fonts_of_the_first_screen_stand_in_the_style_sheet(built):
+    css = (built / "fonts.css").read_text(encoding="utf-8")
+    inside = {base64.b64decode(text) for text in re.findall(r"base64,([^\"]+)", css)}
+    names = map(assets.web_name, assets.FIRST)
+    assert inside == {(built / "fonts" / f"{name}.woff2").read_bytes() for name in names}
+    assert len(css) < 130_000
     assert "http" not in css
 
 
