@@ -97,10 +97,14 @@ def _line(ax: Axes, names: Names, line: Line2D) -> Series | None:
 
 def _collection(names: Names, group: Any) -> Iterator[Series]:
     if isinstance(group, LineCollection):
-        color, parts = group.get_color(), group.get_segments()
-        points = np.concatenate(parts) if parts else np.empty((0, 2))
-        if len(points):
-            yield names.series(group, color, "strokes", *points.T)
+        parts = np.array([part for part in group.get_segments() if len(part) == 2])
+        if not len(parts):
+            return
+        (x, y), (right, top) = parts[:, 0].T, parts[:, 1].T
+        if (x == right).all() and (y == y[0]).all():  # strokes up from one level
+            yield names.series(group, group.get_color(), "bars", x, top)
+        else:
+            yield names.series(group, group.get_color(), "strokes", *parts.reshape(-1, 2).T)
     elif isinstance(group, PolyCollection):
         (outline, *_) = group.get_paths()
         edges: dict[float, list[float]] = defaultdict(list)

@@ -106,6 +106,16 @@ def test_steps_bands_and_lines_across_are_read():
     assert tables["what", "x", "y"] == [("black line", "–", "2.5")]
 
 
+def test_strokes_from_one_level_are_bars_and_others_have_two_ends():
+    figure = Figure()
+    ax = figure.subplots()
+    ax.vlines([1, 2], 0, [0.5, 0.25], color=style.KEPT)
+    ax.hlines([0.5, 0.75], [1, 2], [2, 3], color=style.INK)
+    bars, strokes = read(figure)
+    assert bars[1:] == (("x", "blue bars"), [("1", "0.5"), ("2", "0.25")])
+    assert strokes[2] == [("black strokes", "1; 2; 2; 3", "0.5; 0.5; 0.75; 0.75")]
+
+
 def test_a_crowd_of_points_is_counted_and_given_its_range():
     figure = Figure()
     ax = figure.subplots()
