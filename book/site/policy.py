@@ -24,6 +24,7 @@ PAGE = {
     "script-src": OWN,
     "style-src": f"{OWN} 'unsafe-inline'",
     "img-src": f"{OWN} data:",
+    "font-src": f"{OWN} data:",
     "object-src": "'none'",
     "base-uri": "'self'",
     "form-action": OWN,
@@ -32,7 +33,6 @@ PAGE = {
 LIVE = PAGE | {
     "script-src": f"{OWN} blob: 'unsafe-eval' 'wasm-unsafe-eval'",
     "img-src": f"{OWN} data: blob:",
-    "font-src": f"{OWN} data:",
     "connect-src": f"{OWN} data: blob:",
     "worker-src": f"{OWN} blob:",
 }
