@@ -18,12 +18,24 @@ LINK = re.compile(r'(<a class="reference internal" href="[^"]*#(term-[^"]+)")(>)
 def setup(app: Any) -> dict[str, bool]:
     """Connect to Sphinx."""
     app.connect("html-page-context", _explain)
+    app.connect("html-collect-pages", _index)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _explain(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     if GLOSSARY in app.env.found_docs and "body" in context:
         context["body"] = explained(context["body"], meanings(app.env))
+
+
+def _index(app: Any) -> list[Any]:
+    """Give the search its terms; Sphinx forgets them where it writes only some pages anew."""
+    indexer = getattr(app.builder, "indexer", None)
+    if indexer and GLOSSARY in app.env.found_docs:
+        terms = app.env.get_doctree(GLOSSARY).findall(nodes.term)
+        indexer._index_entries[GLOSSARY] = sorted(
+            (term.astext(), anchor, "main") for term in terms for anchor in term["ids"]
+        )
+    return []
 
 
 @cache
