@@ -110,12 +110,13 @@ def subset(source: Path, target: Path) -> None:
 def face_rule(name: str, font: Path) -> str:
     """One @font-face rule; the version makes browsers fetch a changed file."""
     family, weight, style = FACES[name]
-    address = f"fonts/{font.name}?v={fingerprint([font])[:8]}"
+    address, display = f"fonts/{font.name}?v={fingerprint([font])[:8]}", "optional"
     if name in FIRST:
         address = f"data:font/woff2;base64,{base64.b64encode(font.read_bytes()).decode()}"
+        display = "block"  # for as long as it takes to unpack it
     return (
         f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; '
-        f'font-display: optional; src: url("{address}") format("woff2"); }}\n'
+        f'font-display: {display}; src: url("{address}") format("woff2"); }}\n'
     )
 
 

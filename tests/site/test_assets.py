@@ -19,7 +19,8 @@ def test_every_rule_names_a_font_that_is_there(built):
     files = re.findall(r'url\("([^?"]+)\?v=\w+"\)', css)
     assert len(files) == len(assets.FACES) - len(assets.FIRST)
     assert all((built / file).is_file() for file in files)
-    assert css.count("font-display: optional") == len(assets.FACES)
+    assert css.count("font-display: optional") == len(files)
+    assert css.count("font-display: block") == len(assets.FIRST)
 
 
 def test_the_fonts_of_the_first_screen_stand_in_the_style_sheet(built):
