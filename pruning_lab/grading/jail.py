@@ -58,7 +58,8 @@ def _walls() -> list[str]:
     if os.getuid() == 0:  # the child itself becomes somebody else, and loses these by that
         walls[0:1] = [f"--unshare-{what}" for what in ("ipc", "pid", "net", "uts", "cgroup")]
         return [*walls, "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    return [*walls, "--disable-userns", "--uid", str(child.NOBODY), "--gid", str(child.NOBODY)]
+    walls += ["--unshare-user", "--disable-userns"]
+    return [*walls, "--uid", str(child.NOBODY), "--gid", str(child.NOBODY)]
 
 
 def _furniture(limits: Limits, python: str) -> list[str]:
