@@ -40,7 +40,7 @@ def test_a_page_that_is_no_notebook_opens_nowhere():
 )
 def test_colab_and_binder_open_the_same_notebook(page, path):
     found = offered(page, REPOSITORY)
-    start = "https://colab.research.google.com/github/someone/pruning-lab/blob/notebooks/"
+    start = "https://colab.research.google.com/github/someone/pruning-lab/blob/gh-pages/latest/notebooks/"
     assert found["Open in Colab"] == start + path
     address, _, machine = found["Launch on Binder"].partition("?urlpath=")
     assert address == "https://mybinder.org/v2/gh/someone/pruning-lab/main"

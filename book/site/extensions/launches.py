@@ -1,7 +1,7 @@
 """Sphinx extension: where a chapter or its exercises open live, and where else they may run.
 
 `repository: owner/name` in _config.yml, or the variable REPOSITORY, adds links to Colab and Binder.
-Colab opens the notebooks of the branch `notebooks`, which holds what the site offers for download.
+Colab opens what the newest published site, on the branch `gh-pages`, offers for download.
 Binder makes a machine from the folder .binder of the branch `main`, which derives them there.
 """
 
@@ -9,7 +9,7 @@ import os
 from typing import Any
 from urllib.parse import quote
 
-COLAB = "https://colab.research.google.com/github/{repository}/blob/notebooks/{path}"
+COLAB = "https://colab.research.google.com/github/{repository}/blob/gh-pages/latest/notebooks/{path}"
 BINDER = "https://mybinder.org/v2/gh/{repository}/main?urlpath={open}"
 BUILT = "lab/tree/_build/notebooks/{path}"  # where Binder finds what its postBuild derives
 
