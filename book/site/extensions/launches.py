@@ -9,7 +9,9 @@ import os
 from typing import Any
 from urllib.parse import quote
 
-COLAB = "https://colab.research.google.com/github/{repository}/blob/gh-pages/latest/notebooks/{path}"
+COLAB = (
+    "https://colab.research.google.com/github/{repository}/blob/gh-pages/latest/notebooks/{path}"
+)
 BINDER = "https://mybinder.org/v2/gh/{repository}/main?urlpath={open}"
 BUILT = "lab/tree/_build/notebooks/{path}"  # where Binder finds what its postBuild derives
 
