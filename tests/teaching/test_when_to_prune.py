@@ -12,6 +12,8 @@ from pruning_lab import magnitude, select
 from pruning_lab.masks import sparsity_of
 from pruning_lab.teaching.demos import calendars, comebacks, revivals
 from pruning_lab.teaching.figures import calendars as pictures
+from pruning_lab.teaching.figures import style
+from pruning_lab.teaching.figures.curves import Curve
 from pruning_lab.teaching.figures.style import percent
 
 
@@ -99,9 +101,11 @@ def test_a_part_of_the_contest_comes_out_again(contest):
 
 
 def test_a_date_comes_out_again(contest):
-    (row,) = calendars.dates(0, [10])
-    stored = calendars.accuracies(contest, "cut after 10", 0.95, 60)[0, 0]
-    assert row.right[0] / 360 == pytest.approx(stored, abs=0.06)
+    rows = list(calendars.dates(0, [10]))
+    assert [row.name for row in rows] == ["cut after 10", "by lot after 10", "dense"]
+    for row in rows:
+        stored = calendars.accuracies(contest, row.name, row.sparsity, 60)[0, 0]
+        assert row.right[0] / 360 == pytest.approx(stored, abs=0.06)
 
 
 def test_a_comeback_comes_out_again(again):
@@ -164,7 +168,7 @@ def test_figures_keep_to_their_sheet_and_their_colours(contest, again, histories
     )
     drawn = [demo._render(**state) for demo, state in states]
     drawn += [
-        pictures.dates(days, np.full((5, len(days)), 0.5), 60),
+        pictures.dates(days, [Curve("half", np.full((5, len(days)), 0.5), style.KEPT)], 1.0, 60),
         pictures.pairs(differences, ["80 %", "90 %"], "points ahead"),
     ]
     for figure in drawn:
@@ -183,6 +187,22 @@ def test_the_best_date_is_early_and_not_the_first(contest):
     assert 5 <= best <= 20
     assert max(means) - means[0] > 0.25
     assert max(means) - means[-1] > 0.55
+
+
+def test_choosing_gains_as_the_network_learns_and_no_date_reaches_the_dense(contest):
+    smallest, by_lot = (
+        np.array([calendars.accuracies(contest, f"{name} {day}", 0.95, 60) for day in (0, 20)])
+        for name in (calendars.CUT, calendars.LOT)
+    )
+    first, twentieth = (smallest - by_lot).mean(axis=(1, 2))
+    assert first == pytest.approx(0.1, abs=0.02)
+    assert twentieth == pytest.approx(0.38, abs=0.02)
+    dense = calendars.accuracies(contest, calendars.DENSE, 0, 60).mean()
+    best = max(
+        calendars.accuracies(contest, f"{calendars.CUT} {day}", 0.95, 60).mean()
+        for day in calendars.DATES
+    )
+    assert dense - best > 0.15
 
 
 def test_the_contest(contest):

@@ -30,6 +30,7 @@ SETTLE = 0.25  # share of the budget that comes after the last cut of a ramp
 ONE, TEN, LINEAR, CUBIC = "one cut", "ten rounds", "linear ramp", "cubic ramp"
 SHAPES = (ONE, TEN, LINEAR, CUBIC)
 LOTS, DENSE = "one cut, by lot", "dense"
+CUT, LOT = "cut after", "by lot after"
 SMALL, AFRESH = "small dense, from scratch", "cubic's mask, fresh weights"
 DATES, TOTAL, DATED = (0, 1, 2, 5, 10, 20, 30, 40, 50, 55, 59), 60, 0.95
 FILE = "calendars.csv"
@@ -163,9 +164,10 @@ def chain(
     mask: Mask | None,
     rate: float = RATE,
     weight_decay: float = 0.0,
+    first: int = 0,
 ) -> Iterator[Network]:
-    """Yield a network after each epoch with one mask."""
-    for number in range(epochs):
+    """Yield a network after each epoch with one mask, from a first epoch on."""
+    for number in range(first, epochs):
         net = one_epoch(net, mask, data, number, rate, weight_decay)
         yield net
 
@@ -225,16 +227,15 @@ def hurried(
 
 
 def dates(seed: int, days: Sequence[int] = DATES) -> Iterator[Row]:
-    """Yield one cut on several dates of a training that always lasts 60 epochs."""
+    """Yield one cut, by magnitude and by lot, on several dates of 60 epochs, and no cut at all."""
+    start, data = trained(seed, 0)
+    whole = [start, *chain(start, data, TOTAL, None)]
     for day in days:
-        net, data = trained(seed, 0)
-        for number in range(day):
-            net = one_epoch(net, None, data, number)
-
-        *_, (net, mask) = prune_in_steps(net, magnitude, [DATED])
-        for number in range(day, TOTAL):
-            net = one_epoch(net, mask, data, number)
-        yield Row(seed, f"cut after {day}", DATED, TOTAL, (count(net, data),))
+        for name, criterion in ((CUT, magnitude), (LOT, by_lot)):
+            *_, (net, mask) = prune_in_steps(whole[day], criterion, [DATED])
+            *_, last = chain(net, data, TOTAL, mask, first=day)
+            yield Row(seed, f"{name} {day}", DATED, TOTAL, (count(last, data),))
+    yield Row(seed, DENSE, 0.0, TOTAL, (count(whole[TOTAL], data),))
 
 
 def recorded() -> list[Row]:

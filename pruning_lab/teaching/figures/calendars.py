@@ -50,20 +50,20 @@ def calendar(
     return figure
 
 
-def dates(days: Sequence[int], accuracy: Array, total: int) -> Figure:
+def dates(days: Sequence[int], curves: Sequence[Curve], dense: float, total: int) -> Figure:
     """Return the final accuracy over the date of the one cut.
 
     Parameters
     ----------
     days : epochs of dense training before the cut
-    accuracy : (seeds, days) at the end of all
+    curves : accuracies (seeds, days) at the end of all
+    dense : mean accuracy of the networks that were never cut
     total : epochs of dense and sparse training together
     """
-    figure, (ax,) = style.canvas(3.2, left=0.6, right=0.3)
-    curve_figures.accuracy_axis(ax, top=1.0)
-    x = np.asarray(days, float)
-    ax.plot(x, accuracy.T, "-", color=style.KEPT, linewidth=0.6, alpha=0.55)
-    ax.plot(x, accuracy.mean(axis=0), "o-", color=style.KEPT, linewidth=2.2, markersize=5)
+    figure, (ax,) = style.canvas(3.2, left=0.6, right=1.1)
+    curve_figures.accuracy_axis(ax)
+    curve_figures.baseline(ax, dense, f"never cut: {style.percent(dense, 1)}")
+    curve_figures.draw(ax, np.asarray(days, float), curves)
     ax.set_xlim(-1, total)
     ax.set_xticks(np.linspace(0, total, 7).round().astype(int).tolist())
     ax.set_xlabel(f"epoch of the cut, of {total} in all")
