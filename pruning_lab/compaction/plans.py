@@ -100,9 +100,13 @@ class AffinePlan(Plan):
 
     def _all_stay(self, before: Place, after: Place) -> bool:
         """Whether every weight between units that are present is kept, as after whole units."""
+        stays = np.all(self.mask, axis=1)[after.present].all() or self._columns_stay(before, after)
+        read, needed = self._read[before.present], after.needed[after.present]
+        return bool(stays and read.all() and needed.all())
+
+    def _columns_stay(self, before: Place, after: Place) -> bool:
         rows = np.compress(after.present, self._kept, axis=0)
-        columns = self._read & np.all(rows, axis=0).all(axis=1)
-        return bool(columns[before.present].all() and after.needed[after.present].all())
+        return bool(np.all(rows, axis=0).all(axis=1)[before.present].all())
 
 
 def _at(table: NDArray[Any], before: Place, after: Place) -> NDArray[Any]:

@@ -122,7 +122,9 @@ def _tables(ax: Axes) -> list[Table]:
         ]
         made.append(Table(title, head, tuple(rows)))
     if alone:
-        names = _numbered([series.name for series in alone])
+        names = [series.name for series in alone]
+        if not (across.named or up.named):  # else the places tell them apart
+            names = _numbered(names)
         scales = [scale for scale in (across, up) if scale.read]
         rows = [
             (name, *(scale.all(series.x if scale is across else series.y) for scale in scales))

@@ -19,7 +19,10 @@ from matplotlib.text import Annotation
 from pruning_lab.arrays import Array
 
 ASIDE = "_aside"
-"""The label of a line that only points at something, and adds no number."""
+"""The label of what only points at something, and adds no number."""
+
+HERE = "_here"
+"""The label of the mark that shows where the reader is: on the series that is named near it."""
 
 GRID = "#e3e6ea"
 COLOURS = {
@@ -59,7 +62,8 @@ def read(ax: Axes) -> Iterator[Series]:
             color = patch.get_facecolor() if patch.get_fill() else patch.get_edgecolor()
             yield names.series(patch, color, "steps", (ends[1:] + ends[:-1]) / 2, counts)
     for drawn in ax.collections:
-        yield from _collection(names, drawn)
+        if drawn.get_label() != ASIDE:
+            yield from _collection(names, drawn)
 
 
 def _bars(names: Names, group: BarContainer) -> Series:
@@ -132,9 +136,13 @@ class Names:
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
         tone = to_hex(np.atleast_2d(color)[0] if not isinstance(color, str) else color)
         label = str(artist.get_label())
-        words = label if not label.startswith("_") else self._near(tone, x, y)
-        name = f"{words}, {kind}" if words and kind != "line" else words
-        return Series(name or f"{COLOURS.get(tone, 'other')} {kind}", kind, x, y)
+        if label and not label.startswith("_"):
+            which = kind.partition(", ")[2]  # edge of a band
+            return Series(f"{label}, {which}" if which else label, kind, x, y)
+        words, said = self._near(tone, x, y), "here" if label == HERE else kind
+        name = f"{words}, {said}" if words and said != "line" else words
+        nameless = said if label == HERE else f"{COLOURS.get(tone, 'other')} {said}"
+        return Series(name or nameless, kind, x, y)
 
     def _near(self, tone: str, x: Array, y: Array) -> str:
         found = [(place, words) for color, place, words in self.words if color == tone]

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from browser.states import DEMO
 from browser.visits import documents
 from folders import SITE
+from pruning_lab.teaching import series
 
 pytestmark = pytest.mark.browser
 
@@ -152,6 +153,9 @@ def test_on_paper_there_is_the_text_and_the_first_state(visit, page):
 
 CHARTS = re.compile(r'<figure [^>]*data-element="(explorer|picture)".*?</figure>', re.DOTALL)
 TABLES = re.compile(r'<script type="application/json">(.*?)</script>', re.DOTALL)
+COLOURS = "|".join([*series.COLOURS.values(), "other"])
+KINDS = "line|point|bar|step|stroke|band"
+NAMELESS = re.compile(rf'(?:"|\\t|<th scope="\w+">)((?:{COLOURS}) (?:thin )?(?:{KINDS})[^"\\<]*)')
 
 
 @pytest.mark.parametrize("page", [page for page in documents() if page.startswith("chapters/")])
@@ -168,6 +172,7 @@ def test_every_state_of_every_chart_has_its_data(page):
         assert len(data["tables"]["frames"]) == len(data["texts"])
         assert offered == bool("".join(data["tables"]["lines"]))
     assert unfolding >= 1
+    assert not NAMELESS.findall(html), "label what is drawn, for the data table"
 
 
 def test_the_data_of_a_demo_follow_its_state(visit):

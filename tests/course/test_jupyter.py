@@ -76,17 +76,19 @@ def read(graded, lab):
         rows.nth(2).wait_for()
         page.locator("table tbody a").first.click()
         page.locator("textarea.comment").first.wait_for()
+        page.wait_for_load_state("networkidle")  # the page asks for marks and comments
         shown = page.content()
-        box = page.locator("input.score").last
-        box.fill("4")
-        box.press("Tab")
-        comment = page.locator("textarea.comment").last
-        comment.fill(COMMENT)
-        with page.expect_response(lambda answer: "api/comment/" in answer.url) as saved:
-            comment.press("Tab")
-        assert saved.value.ok
-        page.wait_for_timeout(500)
+        _write(page, page.locator("input.score").last, "4", "api/grade/")
+        _write(page, page.locator("textarea.comment").last, COMMENT, "api/comment/")
     return shown
+
+
+def _write(page, field, text, kept):
+    """Write into a field and wait until the server has it."""
+    field.fill(text)
+    with page.expect_response(lambda answer: kept in answer.url) as saved:
+        field.press("Tab")
+    assert saved.value.ok
 
 
 def test_the_page_shows_an_answer_with_its_points(read):

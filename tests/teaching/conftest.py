@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from pruning_lab import datasets, mlp, train
-from pruning_lab.teaching import assets, drawings
+from pruning_lab.teaching import assets, charts, drawings, series
 
 SLACK = 1  # pixels
 MAPPED = re.compile(r"var\(--[\w-]+,#[0-9a-f]{6}\)")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
+NAMELESS = re.compile(
+    rf"(?:^|\t)((?:{'|'.join([*series.COLOURS.values(), 'other'])}) [^\t]*)", re.M
+)
 
 
 @pytest.fixture
@@ -49,6 +52,8 @@ def _check_figure(figure):
         assert box.y0 >= -SLACK, text
         assert box.x1 <= figure.bbox.x1 + SLACK, text
         assert box.y1 <= figure.bbox.y1 + SLACK, text
+    nameless = NAMELESS.findall(charts.lines(figure))
+    assert not nameless, f"label what is drawn, for the data table: {nameless}"
 
 
 def _shown(figure):

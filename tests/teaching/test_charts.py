@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from pruning_lab.teaching import charts
+from pruning_lab.teaching import charts, series
 from pruning_lab.teaching.figures import curves, style
 
 X = np.array([0.0, 0.25, 0.5])
@@ -33,7 +33,7 @@ def two_methods():
 def test_curves_on_common_places_are_columns_named_by_the_words_beside_them():
     (title, head, rows), _ = read(two_methods())
     assert title == "Test accuracy"
-    ours = ("magnitude, thin line 1", "magnitude, thin line 2", "magnitude")
+    ours = ("magnitude, each network 1", "magnitude, each network 2", "magnitude")
     theirs = tuple(name.replace("magnitude", "random") for name in ours)
     assert head == ("share pruned", *ours, *theirs)
     assert rows[1] == tuple(
@@ -42,10 +42,10 @@ def test_curves_on_common_places_are_columns_named_by_the_words_beside_them():
     )
 
 
-def test_a_mark_is_a_point_and_its_drop_line_is_nothing():
+def test_a_mark_is_here_and_its_drop_line_is_nothing():
     _, (_, head, rows) = read(two_methods())
     assert head == ("what", "share pruned", "y")
-    assert rows == [("magnitude, point", "0.25", "62.5\u202f%")]
+    assert rows == [("magnitude, here", "0.25", "62.5\u202f%")]
 
 
 @pytest.mark.parametrize("level", [False, True])
@@ -87,7 +87,19 @@ def test_rows_named_by_hand_at_the_left_keep_their_names():
     ax.set(yticks=[], xlim=(0, 1), ylim=(-1, 2))
     ((_, head, rows),) = read(figure)
     assert head == ("what", "x", "y")
-    assert rows == [("blue line 1", "0.25; 0.75", "first"), ("blue line 2", "0.25; 0.75", "second")]
+    assert rows == [("blue line", "0.25; 0.75", "first"), ("blue line", "0.25; 0.75", "second")]
+
+
+def test_labels_come_before_words_and_colours_and_some_things_only_point():
+    figure, (ax,) = style.canvas(3)
+    ax.fill_between([0, 1, 2], [0, 1, 2], [2, 3, 4], color=style.SECOND, label="spread")
+    ax.plot([0, 1], [0, 1], color=style.KEPT, label="mean")
+    style.write(ax, 0, 0, "other words", style.KEPT)
+    ax.vlines([1, 2], 0, [0.5, 0.25], color=style.KEPT, label=series.ASIDE)
+    ax.axhline(0, label=series.ASIDE)
+    band, line = read(figure)
+    assert band[1] == ("x", "spread, low edge", "spread, high edge")
+    assert line[2] == [("mean", "0; 1", "0; 1")]
 
 
 def test_steps_bands_and_lines_across_are_read():

@@ -65,7 +65,6 @@ def _python(source: str) -> str:
 def _links(name: str) -> str:
     live = f"../lite/notebooks/index.html?path=exercises/{name}.ipynb"
     return (
-        f'<a href="{live}">Open live</a> to work on them in the browser, with nothing to install, '
-        f'or <a href="../notebooks/{name}.ipynb" download>download the notebook</a>. '
-        "This page is for reading: its cells do not run."
+        "This page is for reading: its cells do not run. Work on them in the browser, with nothing "
+        f'to install: <a href="{live}">open them live</a>.'
     )

@@ -181,7 +181,7 @@ def demo(rows: Sequence[Row]) -> Explorer:
         curves.accuracy_axis(ax)
         curves.draw(ax, places, lines)
         dense = float(found[DENSE].mean())
-        ax.axhline(dense, color=style.INK, linewidth=1)
+        ax.axhline(dense, color=style.INK, linewidth=1, label="dense")
         style.write(ax, 0.801, dense + 0.015, "dense, tuned as long", va="bottom")
         ax.set_xlim(0.8, 0.98)
         style.percents(ax, "x", (0.8, 0.9, 0.95, 0.98))

@@ -18,12 +18,14 @@ def best_of(counts: Sequence[int], reported: Array, fresh: Array) -> Figure:
     reported, fresh : (runs, points) accuracies of the best try where it was chosen, and elsewhere.
     """
     figure, (ax,) = style.canvas(3.4, left=0.72, right=1.35)
-    for accuracy, color, line in ((fresh, style.KEPT, "-"), (reported, style.WARN, "--")):
-        ax.plot(counts, accuracy.T, line, color=color, linewidth=0.6, alpha=0.5)
-        ax.plot(counts, accuracy.mean(axis=0), line, color=color, linewidth=2.2)
-    ends = reported.mean(axis=0)[-1], fresh.mean(axis=0)[-1]
-    style.beside(ax, counts[-1], ends[0], "as reported", style.WARN)
-    style.beside(ax, counts[-1], ends[1], "on fresh digits", style.KEPT)
+    for name, accuracy, color, line in (
+        ("as reported", reported, style.WARN, "--"),
+        ("on fresh digits", fresh, style.KEPT, "-"),
+    ):
+        mean, each = accuracy.mean(axis=0), f"{name}, each run"
+        ax.plot(counts, accuracy.T, line, color=color, linewidth=0.6, alpha=0.5, label=each)
+        ax.plot(counts, mean, line, color=color, linewidth=2.2, label=name)
+        style.beside(ax, counts[-1], mean[-1], name, color)
     both = np.concatenate([reported, fresh])
     low, high = float(both.min()) - 0.003, float(both.max()) + 0.003
     ax.set_ylim(low, high)

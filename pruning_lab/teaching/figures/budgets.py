@@ -32,15 +32,18 @@ class Panel:
 def draw(ax: Axes, panel: Panel) -> None:
     """Draw both routes, and the pruned one once more with the first training counted."""
     (epochs, cut), (longer, small) = panel.pruned, panel.scratch
-    for x, y, color in ((epochs, cut, style.KEPT), (longer, small, style.SECOND)):
-        ax.plot(x[1:], y[:, 1:].T, "-", color=color, linewidth=0.6, alpha=0.45)
-        ax.plot(x[1:], y[:, 1:].mean(axis=0), "-", color=color, linewidth=2.2)
+    routes = (("pruned", epochs, cut, style.KEPT), ("from scratch", longer, small, style.SECOND))
+    for name, x, y, color in routes:
+        each = f"{name}, each network"
+        ax.plot(x[1:], y[:, 1:].T, "-", color=color, linewidth=0.6, alpha=0.45, label=each)
+        ax.plot(x[1:], y[:, 1:].mean(axis=0), "-", color=color, linewidth=2.2, label=name)
     ax.plot(
         epochs[1:] + panel.before,
         cut[:, 1:].mean(axis=0),
         ":",
         color=style.KEPT,
         linewidth=2.4,
+        label="pruned, with the first training",
     )
     ax.set_xscale("log")
     ax.set_xlim(0.9, 750)

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
+from pruning_lab.teaching import series
 from pruning_lab.teaching.figures import style
 from pruning_lab.teaching.figures.rivals import Rival, points
 
@@ -22,11 +23,18 @@ def bars(ax: Axes, accuracy: Array, dense: Array, rare: int) -> None:
     """
     mean, before = accuracy.mean(axis=0), dense.mean(axis=0)
     x = np.arange(len(mean))
-    ax.bar(x, before, 0.72, color=style.PRUNED)
-    ax.bar(x, mean, 0.72, color=style.KEPT)
-    ax.hlines(before, x - 0.42, x + 0.42, color=style.INK, linewidth=2)
+    ax.bar(x, before, 0.72, color=style.PRUNED, label="dense")
+    ax.bar(x, mean, 0.72, color=style.KEPT, label="pruned")
+    ax.hlines(before, x - 0.42, x + 0.42, color=style.INK, linewidth=2, label=series.ASIDE)
     spots = np.broadcast_to(x[:, None] + np.linspace(-0.22, 0.22, len(accuracy)), accuracy.T.shape)
-    (dots,) = ax.plot(spots.ravel(), accuracy.T.ravel(), "o", color=style.INK, markersize=3)
+    (dots,) = ax.plot(
+        spots.ravel(),
+        accuracy.T.ravel(),
+        "o",
+        color=style.INK,
+        markersize=3,
+        label="pruned, each network",
+    )
     dots.set(markeredgecolor=style.PAPER, markeredgewidth=0.6)
     ax.set(xlim=(-0.6, len(mean) - 0.4), ylim=(0, 1.04))
     ax.set_xticks(x, [str(label) for label in x])
@@ -92,13 +100,15 @@ def in_turn(levels: Sequence[Level]) -> Figure:
     rows = [*zip(range(len(order)), order, strict=True)]
     for row, label in rows:
         ends = [means[:, label].min(), means[:, label].max()]
-        ax.plot(ends, [row, row], color=style.PRUNED, linewidth=2, zorder=1)
+        ax.plot(ends, [row, row], color=style.PRUNED, linewidth=2, zorder=1, label=series.ASIDE)
     for level, mean in zip(levels, means, strict=True):
         how: dict[str, Any] = {"color": level.color, "markersize": 8, "zorder": 3}
         if level.shape == "o":
             how |= {"markerfacecolor": style.PAPER, "markeredgewidth": 2}
-        ax.plot(mean[order], range(len(order)), level.shape, linestyle="none", **how)
-        ax.plot(mean.mean(), top, level.shape, **how)
+        ax.plot(
+            mean[order], range(len(order)), level.shape, linestyle="none", **how, label=level.name
+        )
+        ax.plot(mean.mean(), top, level.shape, **how, label=f"{level.name}, mean of classes")
         x, y = {"left": (-0.022, 0.0), "right": (0.022, 0.0)}.get(level.side, (0.0, 0.8))
         where = {"ha": {"left": "right", "right": "left"}.get(level.side, "center"), "va": "center"}
         style.write(ax, mean.mean() + x, top + y, level.name, level.color, **where)

@@ -8,16 +8,18 @@ from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
 from pruning_lab.teaching.figures import curves as curve_figures
-from pruning_lab.teaching.figures import style
+from pruning_lab.teaching.figures import strips, style
 from pruning_lab.teaching.figures.curves import Curve
 
 
 def painted(ax: Axes, sparsities: Sequence[float]) -> None:
     """Draw what is kept in each epoch solid, and what is gone pale."""
     edges = np.arange(len(sparsities) + 1)
-    ax.stairs(np.ones(len(sparsities)), edges, fill=True, facecolor=style.PRUNED, linewidth=0)
+    ax.stairs(
+        np.ones(len(sparsities)), edges, fill=True, facecolor=style.PRUNED, linewidth=0, label="all"
+    )
     kept = 1 - np.asarray(sparsities)
-    ax.stairs(kept, edges, fill=True, facecolor=style.KEPT, linewidth=0)
+    ax.stairs(kept, edges, fill=True, facecolor=style.KEPT, linewidth=0, label="left")
     ax.set_ylim(0, 1)
     style.percents(ax, "y", [0, 0.5, 1])
     ax.grid(visible=False)
@@ -86,12 +88,11 @@ def pairs(differences: Mapping[str, Array], heads: Sequence[str], title: str) ->
     low = min(float(d.min()) for d in differences.values())
     high = max(float(d.max()) for d in differences.values())
     for panel, (ax, head) in enumerate(zip(axes, heads, strict=True)):
-        ax.axvline(0, color=style.INK, linewidth=1)
+        ax.axvline(0, color=style.INK, linewidth=1, label="level")
         for row, (name, values) in enumerate(differences.items()):
             points = values[:, panel]
             color = style.KEPT if points.mean() > 0 else style.WARN
-            ax.plot(points, np.full(len(points), -row), "o", color=color, markersize=5, alpha=0.6)
-            ax.plot([points.mean()] * 2, [-row - 0.3, -row + 0.3], color=color, linewidth=2.5)
+            strips.strip(ax, points, -row, color)
             if panel == 0:
                 outside = ax.get_yaxis_transform()
                 style.write(ax, -0.08, -row, name, transform=outside, ha="right", va="center")

@@ -25,7 +25,7 @@ def calls(left: Array, curves: Sequence[Curve], place: int) -> Figure:
     x = np.arange(float(left.shape[1]))
     for line, curve in zip(left, curves, strict=True):
         dash = "--" if curve.dashed else "-"
-        above.plot(x, line / left[0, 0], dash, color=curve.color, linewidth=2.2)
+        above.plot(x, line / left[0, 0], dash, color=curve.color, linewidth=2.2, label=curve.name)
     ends = curve_figures.apart(sorted(left[:, -1] / left[0, 0]), gap=0.16)
     for y, k in zip(ends, np.argsort(left[:, -1], kind="stable"), strict=True):
         style.beside(above, float(x[-1]), y, curves[k].name, curves[k].color)

@@ -22,10 +22,24 @@ def cliffs(brackets: Array, lost: Array, allowed: float) -> Figure:
     rail = ax.get_yaxis_transform()
     best = float(brackets[:, 0].max())
     for y, ((held, fallen), points) in enumerate(zip(brackets, lost, strict=True)):
-        ax.plot([fallen, 1], [y, y], color=style.PRUNED, linewidth=1.2)
-        ax.plot([held, fallen], [y, y], color=style.PRUNED, linewidth=9, solid_capstyle="butt")
+        ax.plot([fallen, 1], [y, y], color=style.PRUNED, linewidth=1.2, label="falls")
+        ax.plot(
+            [held, fallen],
+            [y, y],
+            color=style.PRUNED,
+            linewidth=9,
+            solid_capstyle="butt",
+            label="not known yet",
+        )
         if held > 0:
-            ax.plot([0, held], [y, y], color=style.KEPT, linewidth=9, solid_capstyle="butt")
+            ax.plot(
+                [0, held],
+                [y, y],
+                color=style.KEPT,
+                linewidth=9,
+                solid_capstyle="butt",
+                label="holds",
+            )
         over = points > allowed + 1e-9
         color = style.WARN if over else style.INK
         words = f"{abs(points):.{int(abs(points) < 9.95)}f}"
@@ -42,7 +56,13 @@ def cliffs(brackets: Array, lost: Array, allowed: float) -> Figure:
             weight="bold" if over else "normal",
         )
         style.write(ax, -0.03, y, str(y), transform=rail, ha="right", va="center_baseline")
-    ax.axvline(best, color=style.WARN, linewidth=1.4, linestyle=(0, (4, 2)))
+    ax.axvline(
+        best,
+        color=style.WARN,
+        linewidth=1.4,
+        linestyle=(0, (4, 2)),
+        label="where the best still holds",
+    )
     ax.set(ylim=(count - 0.4, -0.6), yticks=[])
     sparsity_axis(ax)
     ax.set_xlabel("sparsity: blue holds, grey is not known yet")

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
-from pruning_lab.teaching.figures import histograms, style
+from pruning_lab.teaching.figures import histograms, strips, style
 
 
 class Stage(NamedTuple):
@@ -44,7 +44,7 @@ def codebooks(
     histograms.fill(hill, weights, np.ones(len(weights), bool))
     top = hill.get_ylim()[1]
     inside = np.clip(centres, histograms.EDGES[0], histograms.EDGES[-1])
-    hill.vlines(inside, 0, top, color=style.WARN, linewidth=1.1)
+    hill.vlines(inside, 0, top, color=style.WARN, linewidth=1.1, label="shared values")
     hill.set(xlim=(histograms.EDGES[0], histograms.EDGES[-1]), ylim=(0, top), yticks=[])
     hill.set_xticks(histograms.TICKS)
     style.headline(hill, "Middle layer: weights, and the values they share")
@@ -52,8 +52,7 @@ def codebooks(
     for y, (name, accuracy) in enumerate((("as they are", before), ("rounded", after))):
         read.plot([0, 1], [y, y], color=style.GRID, linewidth=0.8, zorder=0)
         color = style.KEPT if y else style.INK
-        (dots,) = read.plot(accuracy, np.full(len(accuracy), y), "o", color=color, markersize=6)
-        dots.set(alpha=0.6, markeredgewidth=0)
+        strips.dots(read, accuracy, y, color, size=6)
         style.write(
             read, -0.03, y, name, color, transform=read.get_yaxis_transform(), ha="right",
             va="center",
@@ -71,9 +70,10 @@ def _bytes(ax: Axes, stages: Sequence[Stage]) -> None:
     ax.grid(visible=False)
     for y, stage in enumerate(stages):
         total, left = sum(stage[1:]), 0.0
-        ax.barh(y, 1, 0.66, color=style.PRUNED, alpha=0.6, linewidth=0)
-        for part, color in zip(stage[1:], (style.KEPT, style.SECOND, style.WARN), strict=True):
-            ax.barh(y, part / whole, 0.66, left=left, color=color, linewidth=0)
+        ax.barh(y, 1, 0.66, color=style.PRUNED, alpha=0.6, linewidth=0, label=stages[0].name)
+        shades = (style.KEPT, style.SECOND, style.WARN)
+        for what, part, color in zip(Stage._fields[1:], stage[1:], shades, strict=True):
+            ax.barh(y, part / whole, 0.66, left=left, color=color, linewidth=0, label=what)
             left += part / whole
         edge = ax.get_yaxis_transform()
         style.write(ax, -0.03, y, stage.name, transform=edge, ha="right", va="center")

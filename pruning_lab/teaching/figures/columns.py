@@ -48,7 +48,7 @@ def columns(
     style.headline(above, "Columns, by the cause that they record (first table)")
     x = np.arange(len(keep), dtype=np.float64)
     whole = float(own[:, -1].mean())
-    below.axhline(whole, color=style.INK, linewidth=1)
+    below.axhline(whole, color=style.INK, linewidth=1, label="all")
     style.write(below, x[-1] + 0.25, whole, "all", va="center")
     rivals = [
         Curve("by lot", lot, style.RANDOM, (6.1, 0.49), dashed=True),

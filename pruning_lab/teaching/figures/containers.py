@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pruning_lab.teaching import series
 from pruning_lab.teaching.figures import style
 
 LONGEST = 1.5  # a bar beyond it ends in an arrow
@@ -37,13 +38,21 @@ class Container(NamedTuple):
 
 def bar(ax: Axes, y: float, share: float, text: str) -> None:
     """Draw what is left solid, what went pale, what grew warm, and the number behind."""
-    ax.barh(y, 1, 0.62, color=style.PRUNED, alpha=0.6, linewidth=0)
-    ax.barh(y, min(share, 1), 0.62, color=style.KEPT, linewidth=0)
+    ax.barh(y, 1, 0.62, color=style.PRUNED, alpha=0.6, linewidth=0, label="dense")
+    ax.barh(y, min(share, 1), 0.62, color=style.KEPT, linewidth=0, label="left")
     if share > 1:
-        ax.barh(y, min(share, LONGEST) - 1, 0.62, left=1, color=style.WARN, linewidth=0)
-    ax.plot([1, 1], [y - 0.42, y + 0.42], color=style.INK, linewidth=1)
+        ax.barh(
+            y,
+            min(share, LONGEST) - 1,
+            0.62,
+            left=1,
+            color=style.WARN,
+            linewidth=0,
+            label="grown to",
+        )
+    ax.plot([1, 1], [y - 0.42, y + 0.42], color=style.INK, linewidth=1, label=series.ASIDE)
     if share > LONGEST:
-        ax.plot(LONGEST, y, ">", color=style.WARN, markersize=8, clip_on=False)
+        ax.plot(LONGEST, y, ">", color=style.WARN, markersize=8, clip_on=False, label=series.ASIDE)
     style.write(ax, LONGEST + 0.1, y, text, va="center", size=11)
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
-from pruning_lab.teaching.figures import style
+from pruning_lab.teaching.figures import strips, style
 
 
 def contenders(
@@ -31,9 +30,7 @@ def contenders(
     figure, (ax,) = style.canvas(0.47 * len(names) + 0.95, left=2.2, right=0.65)
     for place, name in enumerate(reversed(names)):
         color, values = style.KEPT if name in loud else style.INK, accuracy[name]
-        ax.plot(values, np.full(len(values), place), "o", color=color, markersize=5, alpha=0.55)
-        mean = float(values.mean())
-        ax.plot([mean, mean], [place - 0.32, place + 0.32], color=color, linewidth=2.4)
+        strips.strip(ax, values, place, color)
         side = ax.get_yaxis_transform()
         style.write(ax, -0.03, place, name, color, transform=side, ha="right", va="bottom")
         style.write(
@@ -46,7 +43,9 @@ def contenders(
             ha="right",
             va="top",
         )
-        style.write(ax, 1.03, place, style.percent(mean, 1), color, transform=side, va="center")
+        style.write(
+            ax, 1.03, place, style.percent(values.mean(), 1), color, transform=side, va="center"
+        )
     ax.set_yticks([])
     ax.grid(axis="x", color=style.GRID, linewidth=0.8)
     ax.set_ylim(-0.6, len(names) - 0.4)

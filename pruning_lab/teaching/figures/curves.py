@@ -43,8 +43,23 @@ def draw(ax: Axes, x: Array, curves: Sequence[Curve]) -> None:
     for curve in curves:
         line = "--" if curve.dashed else "-"
         if not curve.faint:
-            ax.plot(x, curve.accuracy.T, line, color=curve.color, linewidth=0.6, alpha=0.55)
-        ax.plot(x, curve.mean, line, color=curve.color, linewidth=1.0 if curve.faint else 2.2)
+            ax.plot(
+                x,
+                curve.accuracy.T,
+                line,
+                color=curve.color,
+                linewidth=0.6,
+                alpha=0.55,
+                label=f"{curve.name}, each network",
+            )
+        ax.plot(
+            x,
+            curve.mean,
+            line,
+            color=curve.color,
+            linewidth=1.0 if curve.faint else 2.2,
+            label=curve.name,
+        )
         if curve.label_at is not None:
             behind = {"facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.9, "pad": 0.5}
             style.write(ax, *curve.label_at, curve.name, curve.color, bbox=behind)
@@ -76,7 +91,7 @@ def apart(values: Sequence[float], *, gap: float) -> list[float]:
 
 def baseline(ax: Axes, accuracy: float, name: str) -> None:
     """Draw the dense network as a level line with its name above the right end."""
-    ax.axhline(accuracy, color=style.INK, linewidth=1)
+    ax.axhline(accuracy, color=style.INK, linewidth=1, label=name)
     style.write(
         ax, 1, accuracy + 0.015, name, transform=ax.get_yaxis_transform(), ha="right", va="bottom"
     )
@@ -86,7 +101,16 @@ def mark(ax: Axes, x: float, y: float, color: str = style.KEPT) -> None:
     """Say 'you are here': a drop line and a ringed point."""
     foot = ax.get_ylim()[0]
     ax.plot([x, x], [foot, y], color=color, linewidth=0.8, zorder=1, label=series.ASIDE)
-    ax.plot([x], [y], "o", markersize=8, color=color, markeredgecolor=style.PAPER, zorder=5)
+    ax.plot(
+        [x],
+        [y],
+        "o",
+        markersize=8,
+        color=color,
+        markeredgecolor=style.PAPER,
+        zorder=5,
+        label=series.HERE,
+    )
 
 
 def accuracy_axis(ax: Axes, *, low: float = 0.0, top: float = 1.08) -> None:

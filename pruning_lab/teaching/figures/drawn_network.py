@@ -136,7 +136,7 @@ def draw_curve(
 ) -> None:
     """Draw accuracy over sparsity, with a mark where the reader is and the curve's name."""
     style.quiet(ax)
-    ax.plot(sparsities, accuracies, color=style.KEPT, linewidth=1.6)
+    ax.plot(sparsities, accuracies, color=style.KEPT, linewidth=1.6, label=words)
     curves.mark(ax, *here)
     ax.set(xlim=(-0.014, 1), ylim=(0, 1.14))  # room for the mark at 0
     style.percents(ax, "y", [0, 0.5, 1])

@@ -22,8 +22,10 @@ def survivors(kept: Sequence[int], sizes: Sequence[int], flows: bool) -> Figure:
     figure, (ax,) = style.canvas(3.5, left=0.75, right=0.25)
     color = style.KEPT if flows else style.WARN
     places = list(range(1, len(kept) + 1))
-    ax.bar(places, sizes, width=0.7, color=style.PRUNED, zorder=1)
-    ax.bar(places, [max(k, 0.5) for k in kept], width=0.7, color=color, zorder=2)
+    ax.bar(places, sizes, width=0.7, color=style.PRUNED, zorder=1, label="all weights")
+    ax.bar(
+        places, [max(k, 0.5) for k in kept], width=0.7, color=color, zorder=2, label="weights left"
+    )
     ax.set_yscale("log")
     ax.set_ylim(0.5, 60_000)
     ax.set_yticks([1, 10, 100, 1000, 10_000], ["1", "10", "100", "1,000", "10,000"])

@@ -72,7 +72,7 @@ def forgotten(digits: Sequence[Digit], hidden: int, shares: Array) -> Figure:
         )  # fmt: skip
     more = f" (and {hidden} more)" if hidden else ""
     style.headline(above, f"before → after: orange broken, green bold fixed{more}")
-    below.bar(np.arange(10), shares, 0.8, color=style.KEPT)
+    below.bar(np.arange(10), shares, 0.8, color=style.KEPT, label="changed")
     below.set(xlim=(-0.6, 9.6), ylim=(0, 0.6))
     below.set_xticks(range(10), [str(tenth + 1) for tenth in range(10)])
     style.percents(below, "y", [0, 0.2, 0.4, 0.6])

@@ -33,8 +33,8 @@ def fill(ax: Axes, values: Array, kept: Bools, *, edges: Array = EDGES) -> None:
     inside = np.clip(values, edges[0], np.nextafter(edges[-1], 0))
     everything, _ = np.histogram(inside, edges)
     survivors, _ = np.histogram(inside[kept], edges)
-    ax.stairs(everything, edges, fill=True, facecolor=style.PRUNED, linewidth=0)
-    ax.stairs(survivors, edges, fill=True, facecolor=style.KEPT, linewidth=0)
+    ax.stairs(everything, edges, fill=True, facecolor=style.PRUNED, linewidth=0, label="all")
+    ax.stairs(survivors, edges, fill=True, facecolor=style.KEPT, linewidth=0, label="kept")
 
 
 def by_layer(weights: Weights) -> Figure:

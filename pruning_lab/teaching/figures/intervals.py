@@ -24,14 +24,24 @@ def intervals(
     ax.grid(False)
     ax.grid(axis="x", color=style.GRID, linewidth=0.8)
     ends = ax.get_yaxis_transform()
-    ax.plot(differences, np.zeros(len(differences)), "o", color=style.KEPT, alpha=0.5, markersize=7)
+    ax.plot(
+        differences,
+        np.zeros(len(differences)),
+        "o",
+        color=style.KEPT,
+        alpha=0.5,
+        markersize=7,
+        label="each seed",
+    )
     style.write(ax, -0.03, 0, "each seed", transform=ends, ha="right", va="center")
     for y, (name, (mean, low, high)) in enumerate(ways.items(), start=1):
         color = style.WARN if low <= 0 <= high else style.KEPT
-        ax.plot([low, high], [-y, -y], color=color, linewidth=4, solid_capstyle="butt")
-        ax.plot(mean, -y, "D", color=color, markersize=8)
+        ax.plot(
+            [low, high], [-y, -y], color=color, linewidth=4, solid_capstyle="butt", label="interval"
+        )
+        ax.plot(mean, -y, "D", color=color, markersize=8, label="mean")
         style.write(ax, -0.03, -y, name, transform=ends, ha="right", va="center")
-    ax.axvline(0, color=style.INK, linewidth=1)
+    ax.axvline(0, color=style.INK, linewidth=1, label="no difference")
     ax.set_ylim(-len(ways) - 0.6, 0.6)
     ax.set_yticks([])
     ax.set_xlabel(unit)

@@ -31,12 +31,22 @@ def kappa_error(pools: Mapping[str, tuple[Array, Array]], chosen: Mapping[str, A
     """
     figure, panels = style.canvas(3.1, columns=len(pools), left=0.6, right=0.15)
     for ax, (name, (agreement, error)) in zip(panels, pools.items(), strict=True):
-        ax.plot(*pairs(agreement, error), ".", color=style.PRUNED, markersize=3, zorder=2)
+        ax.plot(
+            *pairs(agreement, error),
+            ".",
+            color=style.PRUNED,
+            markersize=3,
+            zorder=2,
+            label="all pairs",
+        )
         best, apart = chosen[name]
-        for group, mark, color in ((apart, "x", style.WARN), (best, "o", style.KEPT)):
+        for group, mark, color, words in (
+            (apart, "x", style.WARN, "least agreement"),
+            (best, "o", style.KEPT, "best alone"),
+        ):
             group = np.asarray(group)
             spots = pairs(agreement[np.ix_(group, group)], error[group])
-            ax.plot(*spots, mark, color=color, markersize=6, zorder=3)
+            ax.plot(*spots, mark, color=color, markersize=6, zorder=3, label=words)
         ax.set(xlim=(0, 1), ylim=(0, 0.75))
         style.percents(ax, "y", [0, 0.2, 0.4, 0.6])
         ax.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from pruning_lab.arrays import Array
 from pruning_lab.teaching.figures import curves as curve_figures
-from pruning_lab.teaching.figures import style
+from pruning_lab.teaching.figures import strips, style
 from pruning_lab.teaching.figures.curves import Curve
 
 HALF = 0.3  # of a block's width
@@ -66,21 +65,12 @@ def block(ax: Axes, place: int, stays: bool) -> None:
         )
 
 
-def strips(ax: Axes, rows: Mapping[str, Array], colors: Mapping[str, str], dense: float) -> None:
+def lanes(ax: Axes, rows: Mapping[str, Array], colors: Mapping[str, str], dense: float) -> None:
     """Draw one row of points a way of training: every network a ring, their mean a bar."""
-    ax.axvline(dense, color=style.INK, linewidth=1)
+    ax.axvline(dense, color=style.INK, linewidth=1, label="nothing removed")
     for height, (name, accuracies) in enumerate(rows.items()):
         y, color = -height, colors[name]
-        ax.plot([accuracies.mean()] * 2, [y - 0.24, y + 0.24], color=color, linewidth=3)
-        ax.plot(
-            accuracies,
-            np.full(accuracies.shape, y),
-            "o",
-            markersize=7,
-            markerfacecolor="none",
-            markeredgecolor=color,
-            markeredgewidth=1.3,
-        )
+        strips.strip(ax, accuracies, y, color, size=7, filled=False)
         style.write(ax, 0.0, y + 0.33, name, color, va="bottom")
     ax.set_ylim(-len(rows) + 0.55, 0.95)
     ax.set_yticks([])
@@ -104,7 +94,7 @@ def ladder(
     """
     figure, (above, below) = style.canvas(4.0, (0.75, 1.7), left=0.3, right=0.3, gap=0.35)
     chain(above, kept)
-    strips(below, rows, colors, dense)
+    lanes(below, rows, colors, dense)
     return figure
 
 
@@ -149,8 +139,10 @@ def influences(influence: Mapping[str, Array], cost: Mapping[str, Array]) -> Fig
                 markerfacecolor="none",
                 markeredgecolor=style.KEPT,
                 markeredgewidth=1.3,
+                label="a network's blocks",
+                clip_on=False,
             )
-        ax.axhline(0, color=style.INK, linewidth=0.8)
+        ax.axhline(0, color=style.INK, linewidth=0.8, label="nothing lost")
         ax.set_xlim(0, 0.34)
         ax.set_xticks([0, 0.1, 0.2, 0.3])
         style.headline(ax, name)

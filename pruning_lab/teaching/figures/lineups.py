@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
+from pruning_lab.teaching import series
 from pruning_lab.teaching.figures import style
 from pruning_lab.teaching.figures.curves import Curve
 
@@ -14,8 +15,11 @@ LOW = 0.7  # where the axis of accuracies begins
 def queue(ax: Axes, alone: Array, size: int) -> None:
     """Draw a bar for each member in order: kept solid, the others faded."""
     places = np.arange(1, len(alone) + 1)
-    for chosen, color in ((places <= size, style.KEPT), (places > size, style.PRUNED)):
-        ax.vlines(places[chosen], 0, alone[chosen], color, linewidth=6.2)  # faster than bars
+    for chosen, color, name in (
+        (places <= size, style.KEPT, "kept"),
+        (places > size, style.PRUNED, "left out"),
+    ):  # lines are faster than bars
+        ax.vlines(places[chosen], 0, alone[chosen], color, linewidth=6.2, label=name)
     ax.set_xlim(0, len(alone) + 1)
     ax.set_ylim(0, 1.05)
     ax.set_xticks([])
@@ -57,12 +61,29 @@ def lineup(alone: Array, size: int, held: Array, test: Array, lot: Array) -> Fig
 
 def _draw(ax: Axes, sizes: Array, curve: Curve) -> None:
     line = "--" if curve.dashed else "-"
-    ax.plot(sizes, curve.accuracy.T, line, color=curve.color, linewidth=0.5, alpha=0.5)
-    ax.plot(sizes, curve.mean, line, color=curve.color, linewidth=2.2)
+    ax.plot(
+        sizes,
+        curve.accuracy.T,
+        line,
+        color=curve.color,
+        linewidth=0.5,
+        alpha=0.5,
+        label=f"{curve.name}: each repetition",
+    )
+    ax.plot(sizes, curve.mean, line, color=curve.color, linewidth=2.2, label=curve.name)
 
 
 def _mark(ax: Axes, size: int, height: float, color: str) -> None:
     if height < LOW:  # below the axis; the caption says it
         return
-    ax.plot([size, size], [LOW, height], color=color, linewidth=0.8, zorder=1)
-    ax.plot([size], [height], "o", markersize=8, color=color, markeredgecolor=style.PAPER, zorder=5)
+    ax.plot([size, size], [LOW, height], color=color, linewidth=0.8, zorder=1, label=series.ASIDE)
+    ax.plot(
+        [size],
+        [height],
+        "o",
+        markersize=8,
+        color=color,
+        markeredgecolor=style.PAPER,
+        zorder=5,
+        label=series.HERE,
+    )

@@ -70,7 +70,7 @@ def results(
     dense: float,
 ) -> None:
     """Draw the mean of every method, the five networks of the one that is chosen, and dense."""
-    ax.axvline(dense, color=style.INK, linewidth=1)
+    ax.axvline(dense, color=style.INK, linewidth=1, label="dense")
     top = ax.get_xaxis_transform()
     style.write(ax, dense, 1.01, "dense", transform=top, ha="center", va="bottom")
     names = list(rows)
@@ -79,9 +79,17 @@ def results(
         for place, ((square, accuracy), y) in enumerate(zip(methods, heights, strict=True)):
             look = OTHERS
             if (moment, place) == here:
-                ax.plot(accuracy, np.full(accuracy.size, y), "|", color=style.KEPT, markersize=11)
+                ax.plot(
+                    accuracy,
+                    np.full(accuracy.size, y),
+                    "|",
+                    color=style.KEPT,
+                    markersize=11,
+                    label="each network",
+                )
                 look = CHOSEN
-            ax.plot([accuracy.mean()], [y], "s" if square else "o", **look)
+            mark, name = ("s", "neurons, mean") if square else ("o", "single weights, mean")
+            ax.plot([accuracy.mean()], [y], mark, label=name, **look)
     ax.set_ylim(len(rows) - 0.45, -0.55)
     ax.set_yticks(range(len(names)), [name.replace(", ", ",\n") for name in names])
     ax.grid(visible=False)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
+from pruning_lab.teaching import series
 from pruning_lab.teaching.figures import curves, style
 
 LOOKS = (  # marker, colour, and where the name stands
@@ -25,9 +26,17 @@ def openings(found: Mapping[str, tuple[Array, Array, Array]]) -> Figure:
     figure, (ax,) = style.canvas(3.5, left=0.6, right=0.25)
     for (name, (ways, short, long)), (shape, color, at) in zip(found.items(), LOOKS, strict=True):
         for x, low, high in zip(ways, short, long, strict=True):
-            ax.plot([x, x], [low, high], color=color, linewidth=1.4)
-        ax.plot(ways, short, shape, color=color, markerfacecolor=style.PAPER, markersize=6)
-        ax.plot(ways, long, shape, color=color, markersize=6)
+            ax.plot([x, x], [low, high], color=color, linewidth=1.4, label=series.ASIDE)
+        ax.plot(
+            ways,
+            short,
+            shape,
+            color=color,
+            markerfacecolor=style.PAPER,
+            markersize=6,
+            label=f"{name}, 20 epochs",
+        )
+        ax.plot(ways, long, shape, color=color, markersize=6, label=f"{name}, 100 epochs")
         side = "center" if at[0] > 1e4 else "left"
         style.write(ax, *at, name, color, ha=side, va="center")
     ax.set_xscale("log")

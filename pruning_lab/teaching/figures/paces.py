@@ -67,8 +67,10 @@ def paces(lanes: Sequence[Lane], sparsity: float, pays: float | None) -> Figure:
             np.array([getattr(point, name) for point in lane.points]) / whole
             for name in ("least_us", "high_us")
         )
-        ax.fill_between(x, least, high, color=color, alpha=0.18, linewidth=0)
-        ax.plot(x, least, LINES[lane.name], color=color, linewidth=2.2)
+        ax.fill_between(
+            x, least, high, color=color, alpha=0.18, linewidth=0, label=f"{lane.name}, slower runs"
+        )
+        ax.plot(x, least, LINES[lane.name], color=color, linewidth=2.2, label=lane.name)
     shares = [point.sparsity for point in lanes[0].points]
     place = shares.index(sparsity)
     ends = [float(lane.points[-1].least_us / whole) for lane in lanes]

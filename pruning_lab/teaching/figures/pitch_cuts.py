@@ -48,8 +48,8 @@ def costs(ax: Axes, now: Bill, whole: Bill, color: str) -> None:
     )
     for y, (words, value, full, text) in zip((2, 1, 0), rows, strict=True):
         share = value / full
-        ax.barh(y, 1, height=0.56, color=style.PRUNED)
-        ax.barh(y, share, height=0.56, color=color)
+        ax.barh(y, 1, height=0.56, color=style.PRUNED, label="whole")
+        ax.barh(y, share, height=0.56, color=color, label="left")
         style.write(ax, -0.02, y, words, ha="right", va="center")
         style.write(ax, max(share, 1) + 0.02, y, text, va="center", weight="bold")
     ax.set(xlim=(0, 1.16), ylim=(-0.5, 2.5), xticks=[], yticks=[])

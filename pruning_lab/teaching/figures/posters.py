@@ -22,7 +22,7 @@ TITLES = (
 def bars(ax: Axes, values: Sequence[float], low: float, high: float) -> None:
     """Draw two bars with their readings above an axis that begins where it is told to."""
     for x, (value, color) in enumerate(zip(values, (style.RANDOM, style.KEPT), strict=True)):
-        ax.bar(x, value - low, 0.55, bottom=low, color=color, linewidth=0)
+        ax.bar(x, value - low, 0.55, bottom=low, color=color, linewidth=0, label="accuracy")
         style.write(
             ax, x, value, style.percent(value, 1), color, ha="center", va="bottom", weight="bold"
         )
@@ -35,11 +35,19 @@ def points(ax: Axes, columns: Sequence[Array], names: Sequence[str]) -> None:
     """Draw every seed as a point in each column, joined to itself, and the means."""
     table = np.array(columns)  # (columns, seeds)
     places = np.arange(len(table))
-    ax.plot(places, table, "-", color=style.RANDOM, linewidth=0.6, alpha=0.7)
+    ax.plot(places, table, "-", color=style.RANDOM, linewidth=0.6, alpha=0.7, label="each seed")
     for x, column in enumerate(table):
         color = style.KEPT if x == len(table) - 1 else style.INK
-        ax.plot(np.full(len(column), x), column, "o", color=color, markersize=5, alpha=0.6)
-        ax.plot([x - 0.16, x + 0.16], [column.mean()] * 2, color=color, linewidth=3)
+        ax.plot(
+            np.full(len(column), x),
+            column,
+            "o",
+            color=color,
+            markersize=5,
+            alpha=0.6,
+            label="each seed",
+        )
+        ax.plot([x - 0.16, x + 0.16], [column.mean()] * 2, color=color, linewidth=3, label="mean")
         words = style.percent(column.mean(), 1)
         style.write(ax, x + 0.2, column.mean(), words, color, va="center", bbox=BEHIND)
     ax.set_xlim(-0.4, len(table) - 0.35)
@@ -50,13 +58,13 @@ def gaps(
     ax: Axes, columns: Sequence[Array], intervals: Sequence[tuple[float, float, float]]
 ) -> None:
     """Draw the differences of every seed, their mean and interval, and no difference as a line."""
-    ax.axhline(0, color=style.INK, linewidth=1)
+    ax.axhline(0, color=style.INK, linewidth=1, label="no difference")
     for x, (column, (mean, low, high)) in enumerate(zip(columns, intervals, strict=True)):
         color = style.RANDOM if x == 0 else style.KEPT
         beside = x + np.linspace(-0.12, 0.12, len(column))
-        ax.plot(beside, 100 * column, "o", color=color, markersize=5, alpha=0.6)
-        ax.plot([x + 0.25] * 2, [100 * low, 100 * high], color=color, linewidth=3)
-        ax.plot(x + 0.25, 100 * mean, "D", color=color, markersize=7)
+        ax.plot(beside, 100 * column, "o", color=color, markersize=5, alpha=0.6, label="each seed")
+        ax.plot([x + 0.25] * 2, [100 * low, 100 * high], color=color, linewidth=3, label="interval")
+        ax.plot(x + 0.25, 100 * mean, "D", color=color, markersize=7, label="mean")
         words = f"{100 * mean:+.2f}"
         style.write(ax, x + 0.31, 100 * mean, words, color, va="center", bbox=BEHIND)
     ax.set_xlim(-0.4, 1.65)

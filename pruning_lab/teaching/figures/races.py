@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
-from pruning_lab.teaching.figures import style
+from pruning_lab.teaching.figures import strips, style
 
 COLUMNS = (1.19, 1.37, 1.55)  # where the layers' shares stand, in widths of the axes
 
@@ -35,17 +34,7 @@ def lane(ax: Axes, y: float, each: Lane, density: float) -> None:
     """Draw one method: dots, mean, name, and the shares, a starved layer marked."""
     rail = ax.get_yaxis_transform()
     ax.plot([0, 1], [y, y], color=style.GRID, linewidth=0.8, zorder=0)
-    ax.plot(
-        each.accuracy,
-        np.full(len(each.accuracy), y),
-        "o",
-        color=each.color,
-        markersize=5,
-        alpha=0.6,
-        markeredgewidth=0,
-    )
-    mean = float(each.accuracy.mean())
-    ax.plot([mean, mean], [y - 0.3, y + 0.3], color=each.color, linewidth=2.6)
+    strips.strip(ax, each.accuracy, y, each.color)
     style.write(
         ax, -0.04, y, each.name, each.color, transform=rail, ha="right", va="center_baseline"
     )
@@ -87,7 +76,7 @@ def race(lanes: Sequence[Lane], dense: float, density: float) -> Figure:
     ax.set(xlim=(0, 1.02), ylim=(len(lanes) - 0.45, -0.6), yticks=[])
     for y, each in enumerate(lanes):
         lane(ax, y, each, density)
-    ax.axvline(dense, color=style.INK, linewidth=1, zorder=0)
+    ax.axvline(dense, color=style.INK, linewidth=1, zorder=0, label="dense")
     style.percents(ax, "x", [0, 0.5, 1])
     ax.set_xlabel("test accuracy (line: dense)")
     for place, words in zip(COLUMNS, ("layer 1", "2", "3"), strict=True):

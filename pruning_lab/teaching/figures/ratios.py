@@ -60,14 +60,21 @@ def ratios(found: Sequence[Ratio], unit: str) -> Figure:
     ax.set_xticks(ticks, [f"{tick:g}×" for tick in ticks])
     ax.set_xticks([], minor=True)
     ax.grid(axis="x", color=style.GRID, linewidth=0.8)
-    ax.axvline(1, color=style.INK, linewidth=1)
+    ax.axvline(1, color=style.INK, linewidth=1, label="as fast")
     ax.set_xlabel(unit)
     for place, task in heads.items():
         _write(ax, place, task, style.INK, indent=0)
     for place, one in zip(places, found, strict=True):
         _write(ax, place, one.rival, style.RANDOM, indent=0.12)
-        ax.plot([one.low, one.high], [place, place], color=one.color, linewidth=2.4, alpha=0.55)
-        ax.plot([one.value], [place], one.marker, color=one.color, markersize=7)
+        ax.plot(
+            [one.low, one.high],
+            [place, place],
+            color=one.color,
+            linewidth=2.4,
+            alpha=0.55,
+            label="range",
+        )
+        ax.plot([one.value], [place], one.marker, color=one.color, markersize=7, label="median")
     return figure
 
 

@@ -16,8 +16,8 @@ def survivors(ax: Axes, now: Array, before: Array) -> None:
     """Draw where the surviving weights are now, over where they were after the cut."""
     edges = np.linspace(-2, 2, 101)
     counts = [np.histogram(np.clip(x, -1.99, 1.99), edges)[0] for x in (before, now)]
-    ax.stairs(counts[1], edges, fill=True, facecolor=style.KEPT, linewidth=0)
-    ax.stairs(counts[0], edges, color=style.RANDOM, linewidth=1)
+    ax.stairs(counts[1], edges, fill=True, facecolor=style.KEPT, linewidth=0, label="now")
+    ax.stairs(counts[0], edges, color=style.RANDOM, linewidth=1, label="right after the cut")
     ax.set_xlim(edges[0], edges[-1])
     ax.set_ylim(0, 1.25 * max(counts[0].max(), counts[1].max()))
     ax.set_yticks([])

@@ -2,28 +2,10 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
-from pruning_lab.teaching.figures import style
-
-
-def points(ax: Axes, y: float, accuracy: Array, color: str, *, filled: bool) -> None:
-    """Draw the networks as dots and their mean as a bar."""
-    ax.plot(
-        accuracy,
-        np.full(len(accuracy), y),
-        "o",
-        color=color,
-        markersize=5.5,
-        fillstyle="full" if filled else "none",
-        alpha=0.7 if filled else 1,
-        markeredgewidth=0 if filled else 1.1,
-    )
-    mean = float(accuracy.mean())
-    ax.plot([mean, mean], [y - 0.24, y + 0.24], color=color, linewidth=2.4)
+from pruning_lab.teaching.figures import strips, style
 
 
 def refits(results: Mapping[str, Array], dense: float) -> Figure:
@@ -45,18 +27,18 @@ def refits(results: Mapping[str, Array], dense: float) -> Figure:
         )
         after = results.get(f"{name}, refitted")
         if after is None:
-            points(ax, y, results[name], style.KEPT, filled=True)
+            strips.strip(ax, results[name], y, style.KEPT)
             continue
         before = results[name]
-        points(ax, y, before, style.RANDOM, filled=False)
-        points(ax, y, after, style.KEPT, filled=True)
+        strips.strip(ax, before, y, style.RANDOM, filled=False)
+        strips.strip(ax, after, y, style.KEPT)
         ax.annotate(
             "",
             (float(after.mean()) - 0.02, y),
             (float(before.mean()) + 0.02, y),
             arrowprops={"arrowstyle": "->", "color": style.INK, "linewidth": 0.9},
         )
-    ax.axvline(dense, color=style.INK, linewidth=1, zorder=0)
+    ax.axvline(dense, color=style.INK, linewidth=1, zorder=0, label="dense")
     style.percents(ax, "x", [0, 0.2, 0.4, 0.6, 0.8, 1])
     ax.set_xlabel("open: as cut; filled: refitted; line: dense")
     style.headline(ax, "Test accuracy, nothing retrained")

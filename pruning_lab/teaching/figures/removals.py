@@ -103,13 +103,23 @@ def removals(said: Array, true: Array, axis: Axis) -> Figure:
     logarithmic(ax, "x", axis.limits)
     logarithmic(ax, "y", LOSS)
     if axis.is_loss:
-        ax.plot(LOSS, LOSS, color=style.INK, linewidth=0.8)
+        ax.plot(LOSS, LOSS, color=style.INK, linewidth=0.8, label="as predicted")
     rose, fell, nothing = true > 0, true < 0, true == 0
-    ax.plot(x[rose], y[rose], "o", color=style.KEPT, markersize=4.5, alpha=0.7, markeredgewidth=0)
     ax.plot(
-        x[fell], y[fell], "o", color=style.WARN, markersize=4.5, fillstyle="none", markeredgewidth=1
+        x[rose],
+        y[rose],
+        "o",
+        color=style.KEPT,
+        markersize=4.5,
+        alpha=0.7,
+        markeredgewidth=0,
+        label="loss rose",
     )
-    ax.plot(x[nothing], y[nothing], "x", color=style.RANDOM, markersize=5)
+    ax.plot(
+        x[fell], y[fell], "o", color=style.WARN, markersize=4.5, fillstyle="none",
+        markeredgewidth=1, label="loss fell",
+    )  # fmt: skip
+    ax.plot(x[nothing], y[nothing], "x", color=style.RANDOM, markersize=5, label="no change")
     ax.set_xlabel(axis.label)
     style.headline(ax, "True change of the loss")
     key(ax)

@@ -31,8 +31,8 @@ def corner(ax: Axes, nonzero: Bools, allowed: Bools) -> None:
 def lines(ax: Axes, values: Array, step: int) -> None:
     """Draw one thin line a network, the mean bold, and a mark at this step."""
     x = np.arange(values.shape[1])
-    ax.plot(x, values.T, color=style.KEPT, linewidth=0.6, alpha=0.55)
-    ax.plot(x, values.mean(axis=0), color=style.KEPT, linewidth=2.2)
+    ax.plot(x, values.T, color=style.KEPT, linewidth=0.6, alpha=0.55, label="each network")
+    ax.plot(x, values.mean(axis=0), color=style.KEPT, linewidth=2.2, label="mean")
     ax.set_ylim(0, 1.04)
     style.percents(ax, "y", [0, 0.5, 1])
     curve_figures.mark(ax, step, float(values.mean(axis=0)[step]))
@@ -56,7 +56,7 @@ def revival(
     corner(axes[0], nonzero, allowed)
     style.headline(axes[0], "A corner of the first layer: kept, pruned, come back")
     lines(axes[1], shares, step)
-    axes[1].axhline(wanted, color=style.INK, linewidth=1)
+    axes[1].axhline(wanted, color=style.INK, linewidth=1, label="what the mask keeps")
     style.headline(axes[1], f"Weights that are not zero (the line: {style.percent(wanted)})")
     axes[1].tick_params(axis="x", labelbottom=False)
     lines(axes[2], accuracy, step)

@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from pruning_lab.arrays import Array, Bools
-from pruning_lab.teaching.figures import style
+from pruning_lab.teaching.figures import strips, style
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def bars(ax: Axes, values: Array, kept: Bools) -> None:
 
 def points(ax: Axes, rivals: list[Rival], dense: float) -> None:
     """Draw each rival's networks as points on its own line, and their mean as a bar."""
-    ax.axvline(dense, color=style.INK, linewidth=1)
+    ax.axvline(dense, color=style.INK, linewidth=1, label="dense")
     for i, rival in enumerate(rivals):
         y = len(rivals) - 1 - i
         ax.axhline(y, color=style.GRID, linewidth=0.8, zorder=0)
@@ -64,12 +64,7 @@ def points(ax: Axes, rivals: list[Rival], dense: float) -> None:
             words = "starts afresh: see Retrained"
             style.write(ax, 0.02, y, words, style.RANDOM, va="center", bbox=behind)
             continue
-        size = 7 if rival.loud else 5
-        level = np.full(len(rival.accuracy), float(y))
-        (dots,) = ax.plot(rival.accuracy, level, "o", color=rival.color, markersize=size)
-        dots.set(alpha=0.6, markeredgewidth=0)
-        mean = float(rival.accuracy.mean())
-        ax.plot([mean, mean], [y - 0.34, y + 0.34], color=rival.color, linewidth=2.4)
+        strips.strip(ax, rival.accuracy, y, rival.color, size=7 if rival.loud else 5)
     ax.set(xlim=(0, 1), ylim=(-0.6, len(rivals) - 0.3), yticks=[])
     style.percents(ax, "x", [0, 0.2, 0.4, 0.6, 0.8, 1])
     ax.grid(visible=False)

@@ -44,7 +44,14 @@ def rounds(train: Array, held: Array, test: Array, chosen: Sequence[int], kept: 
         curves.draw(ax, x, [curve])
         curves.mark(ax, kept, float(curve.mean[kept - 1]), color)
     low = ax.get_xaxis_transform()
-    ax.plot(chosen, np.full(len(chosen), 0.035), "^", color=style.THIRD, transform=low)
+    ax.plot(
+        chosen,
+        np.full(len(chosen), 0.035),
+        "^",
+        color=style.THIRD,
+        transform=low,
+        label="the held-out loss would stop here",
+    )
     words = "△ the held-out loss would stop here"
     behind = {"facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.9, "pad": 0.5}
     style.write(ax, 0.99, 0.09, words, style.THIRD, transform=ax.transAxes, ha="right", bbox=behind)

@@ -24,7 +24,7 @@ def layer(ax: Axes, name: str, matrix: Array, kept: Bools) -> None:
     for side in (-1, 1):
         edge = np.abs(values[~stays]).max(initial=0.0)
         if 0 < edge < high:
-            ax.axvline(side * edge, color=style.INK, linewidth=1)
+            ax.axvline(side * edge, color=style.INK, linewidth=1, label="threshold")
     style.write(ax, -0.02, 0.1, name, transform=ax.transAxes, ha="right", weight="bold")
     words = f"{stays.sum():,} stay\n{style.percent(stays.mean(), 1)}"
     style.write(ax, 1.02, 0.1, words, style.KEPT, transform=ax.transAxes)

@@ -26,14 +26,31 @@ def differences(
     intervals : mean, low, high at each sparsity, as shares; none for a single seed
     """
     ax.axhspan(REACH[0], 0, color=style.PRUNED, alpha=0.35, linewidth=0)
-    ax.axhline(0, color=style.INK, linewidth=1)
-    ax.plot(sparsities, 100 * gap.T, "-", color=style.KEPT, linewidth=0.6, alpha=0.55)
+    ax.axhline(0, color=style.INK, linewidth=1, label="level")
+    ax.plot(
+        sparsities, 100 * gap.T, "-", color=style.KEPT, linewidth=0.6, alpha=0.55, label="each seed"
+    )
     means = 100 * gap.mean(axis=0)
     for x, (_, low, high) in zip(sparsities, intervals, strict=False):
-        ax.plot([x, x], [100 * low, 100 * high], color=style.KEPT, linewidth=3, alpha=0.45)
-    ax.plot(sparsities, means, "-o", color=style.KEPT, linewidth=2.2, markersize=5)
+        ax.plot(
+            [x, x],
+            [100 * low, 100 * high],
+            color=style.KEPT,
+            linewidth=3,
+            alpha=0.45,
+            label="interval",
+        )
+    ax.plot(sparsities, means, "-o", color=style.KEPT, linewidth=2.2, markersize=5, label="mean")
     behind = means < -1e-9
-    ax.plot(sparsities[behind], means[behind], "X", color=style.WARN, markersize=11, zorder=6)
+    ax.plot(
+        sparsities[behind],
+        means[behind],
+        "X",
+        color=style.WARN,
+        markersize=11,
+        zorder=6,
+        label="magnitude behind",
+    )
     ax.set_ylim(*REACH)
     ax.set_yticks([-2, 0, 2, 4], ["−2", "0", "+2", "+4"])
     behind_words = {"facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.85, "pad": 0.5}

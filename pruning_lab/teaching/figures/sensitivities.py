@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
-from pruning_lab.teaching.figures import style
+from pruning_lab.teaching.figures import strips, style
 
 
 class Load(NamedTuple):
@@ -20,12 +19,12 @@ class Load(NamedTuple):
 
 def alone(ax: Axes, found: Mapping[str, Array], whole: float) -> None:
     """Draw for each layer its seeds as points and their mean as a bar."""
-    ax.axvline(whole, color=style.INK, linewidth=1)
+    ax.axvline(whole, color=style.INK, linewidth=1, label="whole")
     for y, (name, right) in zip(range(len(found) - 1, -1, -1), found.items(), strict=True):
         mean = float(right.mean())
         color = style.KEPT if mean > whole - 0.05 else style.WARN
-        ax.barh(y, mean, height=0.5, color=color)
-        ax.plot(right, np.full(len(right), float(y)), "o", color=style.INK, markersize=3)
+        ax.barh(y, mean, height=0.5, color=color, label="mean")
+        strips.dots(ax, right, y, style.INK, size=3)
         style.write(ax, -0.04, y, name, ha="right", va="center")
     ax.set(xlim=(0, 1.04), ylim=(-0.6, len(found) - 0.4), yticks=[])
     ax.grid(visible=False)
@@ -35,11 +34,11 @@ def alone(ax: Axes, found: Mapping[str, Array], whole: float) -> None:
 def carries(ax: Axes, loads: Sequence[Load]) -> None:
     """Draw for each layer its share of the multiplications above its share of the weights."""
     for y, load in zip(range(len(loads) - 1, -1, -1), loads, strict=True):
-        for offset, share, color in (
-            (0.16, load.work, style.INK),
-            (-0.18, load.stored, style.RANDOM),
+        for name, offset, share, color in (
+            ("work", 0.16, load.work, style.INK),
+            ("weights", -0.18, load.stored, style.RANDOM),
         ):
-            ax.barh(y + offset, share, height=0.28, color=color)
+            ax.barh(y + offset, share, height=0.28, color=color, label=name)
     top = len(loads) - 1
     style.write(ax, loads[0].work + 0.02, top + 0.16, "work", va="center")
     style.write(ax, loads[0].stored + 0.02, top - 0.2, "weights", style.RANDOM, va="center")

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
+from pruning_lab.teaching import series
 from pruning_lab.teaching.figures import style
 
 REACH = 5.0  # points of lead that are shown
@@ -23,8 +24,8 @@ def ranks(ax: Axes, places: Mapping[str, Array], total: int, colors: Mapping[str
     for name, place in places.items():
         seeds = np.arange(1, len(place) + 1)
         line = "--" if name == "random" else "-"
-        ax.plot(seeds, place, line, color=colors[name], linewidth=2.2)
-        ax.plot(seeds[-1], place[-1], "o", color=colors[name], markersize=7)
+        ax.plot(seeds, place, line, color=colors[name], linewidth=2.2, label=name)
+        ax.plot(seeds[-1], place[-1], "o", color=colors[name], markersize=7, label=series.ASIDE)
         style.beside(ax, total, place[-1], name, colors[name])
     ax.set(xlim=(0.4, total + 0.4), ylim=(len(places) + 0.5, 0.5))
     ax.set_yticks(range(1, len(places) + 1))
@@ -50,11 +51,19 @@ def leads(
         open_ = low <= 0 or not isinstance(gap, tuple)
         color = style.WARN if open_ else style.KEPT
         ends = np.clip([low, high], -REACH, 2 * REACH)
-        ax.plot(ends, [y, y], color=color, linewidth=4, alpha=0.5, solid_capstyle="butt")
+        ax.plot(
+            ends,
+            [y, y],
+            color=color,
+            linewidth=4,
+            alpha=0.5,
+            solid_capstyle="butt",
+            label="95 % interval",
+        )
         face = style.PAPER if open_ else color
-        ax.plot(mean, y, "D", color=color, markerfacecolor=face, markersize=7)
+        ax.plot(mean, y, "D", color=color, markerfacecolor=face, markersize=7, label="mean")
         style.write(ax, -0.02, y, name, transform=rail, ha="right", va="center_baseline")
-    ax.axvline(0, color=style.INK, linewidth=1)
+    ax.axvline(0, color=style.INK, linewidth=1, label="level")
     ax.set(xlim=(-REACH, 2 * REACH), ylim=(len(names) - 0.4, -0.6), yticks=[])
     ax.set_xlabel("points ahead, within seeds")
 

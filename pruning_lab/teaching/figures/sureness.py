@@ -40,16 +40,32 @@ def sureness(groups: Sequence[Group]) -> Figure:
     groups : points above the diagonal are too modest, those below it too sure
     """
     figure, (ax,) = style.canvas(4.6, left=0.65, right=0.25)
-    ax.plot([0, 1], [0, 1], color=style.INK, linewidth=1)
+    ax.plot([0, 1], [0, 1], color=style.INK, linewidth=1, label="as sure as right")
     where: dict[str, dict[str, Any]] = {
         "left": {"shift": (-0.025, 0.0), "ha": "right", "va": "center"},
         "right": {"shift": (0.025, 0.0), "ha": "left", "va": "center"},
         "above": {"shift": (0.015, 0.035), "ha": "right", "va": "bottom"},
     }
     for group in groups:
-        ax.plot(group.sure, group.right, group.shape, color=group.color, markersize=3, alpha=0.5)
+        ax.plot(
+            group.sure,
+            group.right,
+            group.shape,
+            color=group.color,
+            markersize=3,
+            alpha=0.5,
+            label=f"{group.name}, each network",
+        )
         x, y = float(group.sure.mean()), float(group.right.mean())
-        ax.plot(x, y, group.shape, color=group.color, markersize=9, markeredgecolor=style.PAPER)
+        ax.plot(
+            x,
+            y,
+            group.shape,
+            color=group.color,
+            markersize=9,
+            markeredgecolor=style.PAPER,
+            label=f"{group.name}, mean",
+        )
         how = dict(where[group.side])
         dx, dy = how.pop("shift")
         style.write(ax, x + dx, y + dy, group.name, group.color, **how)

@@ -24,7 +24,7 @@ def cut(ax: Axes, values: Array, kept: Bools) -> None:
     threshold = float(np.abs(values[~kept]).max())
     if threshold < high:
         for side in (-threshold, threshold):
-            ax.axvline(side, color=style.INK, linewidth=1)
+            ax.axvline(side, color=style.INK, linewidth=1, label="threshold")
     top = ax.get_xaxis_transform()
     words = f"pruned: |w| ≤ {threshold:.2f}"
     style.write(ax, 0, 1.02, words, transform=top, ha="center", va="bottom")

@@ -82,15 +82,16 @@ def towers(
     street(above, lit)
     curves.accuracy_axis(below)
     for share, curve in knives:
-        below.plot(share, curve.mean, "-", color=curve.color, linewidth=1.6)
+        below.plot(share, curve.mean, "-", color=curve.color, linewidth=1.6, label=curve.name)
     ends = sorted(knives, key=lambda knife: knife[1].mean[-1])
     heights = curves.apart([float(curve.mean[-1]) for _, curve in ends], gap=0.12)
     for (share, curve), y in zip(ends, heights, strict=True):
         style.beside(below, float(share[-1]), y, curve.name, curve.color)
     if gone > 0:
         below.plot(
-            [gone], [by_lot], "o", markersize=7, color=style.PAPER, markeredgecolor=style.RANDOM
-        )
+            [gone], [by_lot], "o", markersize=7, color=style.PAPER, markeredgecolor=style.RANDOM,
+            label="by lot",
+        )  # fmt: skip
         right = gone < 0.8
         style.write(
             below,
@@ -102,11 +103,13 @@ def towers(
             va="top",
         )
     below.plot(
-        np.full(here.size, gone), here, "_", color=style.INK, markersize=9, markeredgewidth=1
-    )
+        np.full(here.size, gone), here, "_", color=style.INK, markersize=9, markeredgewidth=1,
+        label="here, each committee",
+    )  # fmt: skip
     below.plot(
-        [gone], [here.mean()], "o", markersize=8, color=style.INK, markeredgecolor=style.PAPER
-    )
+        [gone], [here.mean()], "o", markersize=8, color=style.INK, markeredgecolor=style.PAPER,
+        label="here, mean",
+    )  # fmt: skip
     below.set_xlim(-0.02, 1)
     style.percents(below, "x", [0, 0.2, 0.4, 0.6, 0.8, 1])
     below.set_xlabel("bytes removed")

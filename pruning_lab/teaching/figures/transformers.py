@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 
 from pruning_lab.arrays import Array, Bools
+from pruning_lab.teaching import series
 from pruning_lab.teaching.figures import curves, style
 from pruning_lab.teaching.figures.curves import Curve
 from pruning_lab.teaching.figures.towers import boxes
@@ -83,8 +84,9 @@ def marks(ax: Axes, whole: float, none: float) -> None:
     style.percents(ax, "y", TICKS)
     style.headline(ax, "Paraphrases found among 120")
     side = ax.get_yaxis_transform()
-    for level in (whole, none):
-        ax.axhline(level, color=style.INK, linewidth=0.9, linestyle=(0, (1, 2)))
+    dotted = (0, (1, 2))
+    for level, name in ((whole, "whole"), (none, "no layers")):
+        ax.axhline(level, color=style.INK, linewidth=0.9, linestyle=dotted, label=name)
     style.write(ax, 1.02, whole + 0.01, "whole", transform=side, va="center")
     style.write(ax, 0.02, none - 0.015, "no layers", transform=side, va="top")
 
@@ -92,9 +94,11 @@ def marks(ax: Axes, whole: float, none: float) -> None:
 def layer_bars(ax: Axes, turned: Array) -> None:
     """Draw how far tokens have turned behind each layer, (seeds, layers): mean and each seed."""
     place = np.arange(1, turned.shape[1] + 1)
-    ax.bar(place, turned.mean(axis=0), width=0.6, color=style.KEPT, linewidth=0)
+    ax.bar(place, turned.mean(axis=0), width=0.6, color=style.KEPT, linewidth=0, label="mean")
     for each in turned:
-        ax.plot(place, each, "_", color=style.INK, markersize=7, markeredgewidth=1)
+        ax.plot(
+            place, each, "_", color=style.INK, markersize=7, markeredgewidth=1, label="each seed"
+        )
     ax.set(xlim=(0.4, turned.shape[1] + 0.6), ylim=(0, 1))
     ax.set_xticks(place, [f"layer {i}" for i in place])
     ax.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
@@ -136,10 +140,15 @@ def moves(panels: Sequence[tuple[str, Array, Array, Bools]]) -> Figure:
     figure, axes = style.canvas(3.0, columns=len(panels), left=0.6, right=0.1)
     reach = max(float(np.abs(part).max()) for _, *both, _ in panels for part in both) * 1.05
     for ax, (name, before, after, kept) in zip(axes, panels, strict=True):
-        for chosen, color in ((~kept, style.PRUNED), (kept, style.KEPT)):
-            ax.plot(before[chosen], after[chosen], ".", color=color, markersize=4, mew=0)
+        for chosen, color, words in (
+            (~kept, style.PRUNED, "pruned"),
+            (kept, style.KEPT, "kept"),
+        ):
+            ax.plot(
+                before[chosen], after[chosen], ".", color=color, markersize=4, mew=0, label=words
+            )
         for line in (ax.axhline, ax.axvline):
-            line(0, color=style.INK, linewidth=0.6)
+            line(0, color=style.INK, linewidth=0.6, label=series.ASIDE)
         ax.set_xticks([-0.5, 0, 0.5], ["−0.5", "0", "0.5"])
         ax.set_yticks([-0.5, 0, 0.5], ["−0.5", "0", "0.5"] if ax is axes[0] else [])
         ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")

@@ -47,7 +47,7 @@ def prices(
     branches.legend(above, names)
     steps = np.arange(len(alphas), dtype=np.float64)
     unpruned = float(curves[-1].mean[0])
-    below.axhline(unpruned, color=style.INK, linewidth=1)
+    below.axhline(unpruned, color=style.INK, linewidth=1, label="test, unpruned")
     curve_figures.accuracy_axis(below, low=LOWEST, top=1.03)
     curve_figures.draw(below, steps, curves)
     for curve in curves:
@@ -87,7 +87,7 @@ def methods(
     curve_figures.accuracy_axis(below, low=LOWEST, top=1.03)
     for other in others:
         line = "--" if other.dashed else "-"
-        below.plot(noise, other.mean, line, color=other.color, linewidth=1.1)
+        below.plot(noise, other.mean, line, color=other.color, linewidth=1.1, label=other.name)
     curve_figures.draw(below, noise, [chosen])
     for other in others:
         if other.color != style.PRUNED:
@@ -114,10 +114,24 @@ def validation(
     """
     figure, (ax,) = style.canvas(3.4, left=0.6, right=0.3)
     steps = np.arange(len(alphas))
-    ax.fill_between(steps, error - spread, error + spread, color=style.GRID, linewidth=0)
-    ax.plot(steps, error, color=style.KEPT, linewidth=2.2)
+    ax.fill_between(
+        steps,
+        error - spread,
+        error + spread,
+        color=style.GRID,
+        linewidth=0,
+        label="one standard error",
+    )
+    ax.plot(steps, error, color=style.KEPT, linewidth=2.2, label="error")
     limit = float(error[low] + spread[low])
-    ax.plot([0, steps[-1]], [limit, limit], "--", color=style.WARN, linewidth=1.2)
+    ax.plot(
+        [0, steps[-1]],
+        [limit, limit],
+        "--",
+        color=style.WARN,
+        linewidth=1.2,
+        label="least error + 1 standard error",
+    )
     style.write(ax, 0, 2.2 * limit, "dashed: least error + 1 standard error", style.WARN)
     ticks = sorted({0, low, simple, int(steps[-1])})
     for place in {low, simple}:

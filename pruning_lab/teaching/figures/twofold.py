@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
-from pruning_lab.teaching.figures import style
+from pruning_lab.teaching.figures import strips, style
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,7 @@ def column(ax: Axes, rivals: Sequence[Rival], results: Sequence[Array]) -> None:
         ax.axhline(y, color=style.GRID, linewidth=0.8, zorder=0)
         if not len(values):
             continue
-        level = np.full(len(values), float(y))
-        (dots,) = ax.plot(values, level, "o", color=rival.color, markersize=5)
-        dots.set(alpha=0.45, markeredgewidth=0)
-        mean = float(values.mean())
-        ax.plot([mean, mean], [y - 0.34, y + 0.34], color=rival.color, linewidth=2.6)
+        strips.strip(ax, values, y, rival.color)
 
 
 def twofold(
@@ -83,7 +79,7 @@ def twofold(
         style.percents(ax, "x", np.linspace(low, high, 3 if ax is left else 2).tolist())
         style.headline(ax, title)
     if line is not None:
-        left.axvline(line, color=style.INK, linewidth=1, zorder=0)
+        left.axvline(line, color=style.INK, linewidth=1, zorder=0, label="the line")
     if not any(len(rival.second) for rival in rivals):
         style.write(right, 0.5, 0.5, empty, transform=right.transAxes, ha="center", va="center")
     return figure
