@@ -33,7 +33,7 @@ def two_methods():
 def test_curves_on_common_places_are_columns_named_by_the_words_beside_them():
     (title, head, rows), _ = read(two_methods())
     assert title == "Test accuracy"
-    ours = ("magnitude, each network 1", "magnitude, each network 2", "magnitude")
+    ours = ("magnitude, network 1", "magnitude, network 2", "magnitude, mean")
     theirs = tuple(name.replace("magnitude", "random") for name in ours)
     assert head == ("share pruned", *ours, *theirs)
     assert rows[1] == tuple(

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
 from pruning_lab.teaching.figures import style
+from pruning_lab.teaching.figures.curves import bundle
 
 
 def best_of(counts: Sequence[int], reported: Array, fresh: Array) -> Figure:
@@ -22,10 +23,8 @@ def best_of(counts: Sequence[int], reported: Array, fresh: Array) -> Figure:
         ("as reported", reported, style.WARN, "--"),
         ("on fresh digits", fresh, style.KEPT, "-"),
     ):
-        mean, each = accuracy.mean(axis=0), f"{name}, each run"
-        ax.plot(counts, accuracy.T, line, color=color, linewidth=0.6, alpha=0.5, label=each)
-        ax.plot(counts, mean, line, color=color, linewidth=2.2, label=name)
-        style.beside(ax, counts[-1], mean[-1], name, color)
+        bundle(ax, np.asarray(counts), accuracy, color, name, line=line, each="run")
+        style.beside(ax, counts[-1], accuracy[:, -1].mean(), name, color)
     both = np.concatenate([reported, fresh])
     low, high = float(both.min()) - 0.003, float(both.max()) + 0.003
     ax.set_ylim(low, high)

@@ -34,16 +34,14 @@ def draw(ax: Axes, panel: Panel) -> None:
     (epochs, cut), (longer, small) = panel.pruned, panel.scratch
     routes = (("pruned", epochs, cut, style.KEPT), ("from scratch", longer, small, style.SECOND))
     for name, x, y, color in routes:
-        each = f"{name}, each network"
-        ax.plot(x[1:], y[:, 1:].T, "-", color=color, linewidth=0.6, alpha=0.45, label=each)
-        ax.plot(x[1:], y[:, 1:].mean(axis=0), "-", color=color, linewidth=2.2, label=name)
+        curves.bundle(ax, x[1:], y[:, 1:], color, name)
     ax.plot(
         epochs[1:] + panel.before,
         cut[:, 1:].mean(axis=0),
         ":",
         color=style.KEPT,
         linewidth=2.4,
-        label="pruned, with the first training",
+        label="pruned, mean, with the first training",
     )
     ax.set_xscale("log")
     ax.set_xlim(0.9, 750)

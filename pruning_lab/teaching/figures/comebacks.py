@@ -19,10 +19,7 @@ def over_epochs(ax: Axes, epochs: Array, histories: Sequence[Array], here: tuple
                 epochs, history.mean(axis=0), color=style.RANDOM, linewidth=1, label="another rate"
             )
     own = histories[chosen]
-    ax.plot(
-        epochs, own.T, color=style.KEPT, linewidth=0.6, alpha=0.55, label="this rate, each network"
-    )
-    ax.plot(epochs, own.mean(axis=0), color=style.KEPT, linewidth=2.2, label="this rate, mean")
+    curve_figures.bundle(ax, epochs, own, style.KEPT, "this rate")
     curve_figures.mark(ax, epochs[place], float(own.mean(axis=0)[place]))
     ax.set_xlim(0, epochs[-1] * 1.02)
     ax.set_xticks([0, 10, 20, 30, 40])
@@ -36,10 +33,7 @@ def over_rates(ax: Axes, rates: Array, tables: Mapping[str, Array], here: tuple[
         if name != start:
             ax.plot(rates, table.mean(axis=0), color=style.RANDOM, linewidth=1, label=name)
     own = tables[start]
-    ax.plot(
-        rates, own.T, color=style.KEPT, linewidth=0.6, alpha=0.55, label=f"{start}, each network"
-    )
-    ax.plot(rates, own.mean(axis=0), color=style.KEPT, linewidth=2.2, label=start)
+    curve_figures.bundle(ax, rates, own, style.KEPT, start)
     ax.set_xscale("log")
     curve_figures.mark(ax, rates[chosen], float(own.mean(axis=0)[chosen]))
     ax.set_xlim(rates[0] * 0.8, rates[-1] * 1.25)

@@ -42,28 +42,30 @@ def draw(ax: Axes, x: Array, curves: Sequence[Curve]) -> None:
     """Draw the seeds thin, their mean bold, and the names."""
     for curve in curves:
         line = "--" if curve.dashed else "-"
-        if not curve.faint:
-            ax.plot(
-                x,
-                curve.accuracy.T,
-                line,
-                color=curve.color,
-                linewidth=0.6,
-                alpha=0.55,
-                label=f"{curve.name}, each network",
-            )
-        ax.plot(
-            x,
-            curve.mean,
-            line,
-            color=curve.color,
-            linewidth=1.0 if curve.faint else 2.2,
-            label=curve.name,
-        )
+        if curve.faint:
+            ax.plot(x, curve.mean, line, color=curve.color, linewidth=1, label=curve.name)
+        else:
+            bundle(ax, x, curve.accuracy, curve.color, curve.name, line=line)
         if curve.label_at is not None:
             behind = {"facecolor": style.PAPER, "edgecolor": "none", "alpha": 0.9, "pad": 0.5}
             style.write(ax, *curve.label_at, curve.name, curve.color, bbox=behind)
     name_ends(ax, x[-1], [curve for curve in curves if curve.label_at is None])
+
+
+def bundle(
+    ax: Axes, x: Array, values: Array, color: str, name: str = "",
+    *, line: str = "-", each: str = "network",
+) -> None:  # fmt: skip
+    """Draw the lines of all networks thin, and their mean bold.
+
+    Parameters
+    ----------
+    values : (networks, points)
+    name, each : what the data table calls them: "name, network 1", and so on, and "name, mean"
+    """
+    before = f"{name}, " if name else ""
+    ax.plot(x, values.T, line, color=color, linewidth=0.6, alpha=0.55, label=f"{before}{each}")
+    ax.plot(x, values.mean(axis=0), line, color=color, linewidth=2.2, label=f"{before}mean")
 
 
 def name_ends(ax: Axes, x: float, curves: Sequence[Curve]) -> None:

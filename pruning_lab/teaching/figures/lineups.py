@@ -5,9 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pruning_lab.arrays import Array
-from pruning_lab.teaching import series
 from pruning_lab.teaching.figures import style
-from pruning_lab.teaching.figures.curves import Curve
+from pruning_lab.teaching.figures.curves import Curve, bundle, mark
 
 LOW = 0.7  # where the axis of accuracies begins
 
@@ -49,41 +48,13 @@ def lineup(alone: Array, size: int, held: Array, test: Array, lot: Array) -> Fig
         Curve("by lot, on test samples", lot, style.RANDOM, dashed=True),
     ]
     for height, curve in zip((0.28, 0.17, 0.06), curves, strict=True):
-        _draw(below, sizes, curve)
-        _mark(below, size, float(curve.mean[size - 1]), curve.color)
+        line, voted = "--" if curve.dashed else "-", float(curve.mean[size - 1])
+        bundle(below, sizes, curve.accuracy, curve.color, curve.name, line=line, each="repetition")
+        if voted >= LOW:  # else below the axis, and the caption says it
+            mark(below, size, voted, curve.color)
         where = {"transform": below.transAxes, "ha": "right"}
         style.write(below, 0.985, height, curve.name, curve.color, **where)
     below.set_xticks([1, 10, 20, 30, 40] if len(alone) == 40 else [1, len(alone)])
     below.set_xlabel("members that vote")
     style.headline(below, "Majority vote: right")
     return figure
-
-
-def _draw(ax: Axes, sizes: Array, curve: Curve) -> None:
-    line = "--" if curve.dashed else "-"
-    ax.plot(
-        sizes,
-        curve.accuracy.T,
-        line,
-        color=curve.color,
-        linewidth=0.5,
-        alpha=0.5,
-        label=f"{curve.name}: each repetition",
-    )
-    ax.plot(sizes, curve.mean, line, color=curve.color, linewidth=2.2, label=curve.name)
-
-
-def _mark(ax: Axes, size: int, height: float, color: str) -> None:
-    if height < LOW:  # below the axis; the caption says it
-        return
-    ax.plot([size, size], [LOW, height], color=color, linewidth=0.8, zorder=1, label=series.ASIDE)
-    ax.plot(
-        [size],
-        [height],
-        "o",
-        markersize=8,
-        color=color,
-        markeredgecolor=style.PAPER,
-        zorder=5,
-        label=series.HERE,
-    )

@@ -30,9 +30,8 @@ def corner(ax: Axes, nonzero: Bools, allowed: Bools) -> None:
 
 def lines(ax: Axes, values: Array, step: int) -> None:
     """Draw one thin line a network, the mean bold, and a mark at this step."""
-    x = np.arange(values.shape[1])
-    ax.plot(x, values.T, color=style.KEPT, linewidth=0.6, alpha=0.55, label="each network")
-    ax.plot(x, values.mean(axis=0), color=style.KEPT, linewidth=2.2, label="mean")
+    x = np.arange(float(values.shape[1]))
+    curve_figures.bundle(ax, x, values, style.KEPT)
     ax.set_ylim(0, 1.04)
     style.percents(ax, "y", [0, 0.5, 1])
     curve_figures.mark(ax, step, float(values.mean(axis=0)[step]))
