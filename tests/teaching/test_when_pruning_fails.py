@@ -204,12 +204,23 @@ def test_pruning_leads_early_and_no_longer_in_the_end(costs):
         assert paired(100 * (cut[:, -1] - small[:, -1])).holds_zero
 
 
+def test_the_head_start_is_inherited_rather_than_chosen(costs):
+    for share in (0.5, 0.25):
+        (epochs, cut), (_, lots), (longer, small) = (
+            budgets.curve(costs, name, share) for name in budgets.ROUTES
+        )
+        two, twenty = (list(epochs).index(mark) for mark in (2, 20))
+        fresh = small[:, list(longer).index(2)]
+        assert (lots[:, two] > fresh).all()
+        assert 0 < (cut - lots)[:, two].mean() < (lots[:, two] - fresh).mean() / 3
+        assert paired(100 * (cut - lots)[:, twenty]).holds_zero
+
+
 def test_the_figure_of_budgets_stays_on_its_sheet(costs, check_figure):
     panels = [
         budget_figures.Panel(
             "Half",
-            budgets.curve(costs, budgets.PRUNED, share),
-            budgets.curve(costs, budgets.SCRATCH, share),
+            *(budgets.curve(costs, name, share) for name in budgets.ROUTES),
             40 * budgets.price(share),
         )
         for share in budgets.SHARES

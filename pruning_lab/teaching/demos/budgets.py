@@ -16,7 +16,9 @@ SHARES = (0.5, 0.25, 0.125)  # of the hidden units that stay
 MARKS = (1, 2, 5, 10, 20, 50, 100)  # epochs of the small network
 LONGER = (200, 300)  # further marks of the rival
 RATE = 3e-3  # of both
-PRUNED, SCRATCH, WHOLE = "pruned", "from scratch", "whole"
+PRUNED, LOTS, SCRATCH, WHOLE = "pruned", "pruned by lot", "from scratch", "whole"
+CHOICES = {PRUNED: units.relevance, LOTS: units.by_lot}  # of the units that stay
+ROUTES = (*CHOICES, SCRATCH)
 FILE = "budgets.csv"
 
 
@@ -50,7 +52,7 @@ def further(net: Network, data: Dataset, epochs: int) -> Network:
 def study(
     seed: int, shares: Sequence[float] = SHARES, marks: Sequence[int] = (*MARKS, *LONGER)
 ) -> Iterator[Row]:
-    """Yield both routes after each number of epochs; a part of it gives the same numbers."""
+    """Yield all routes after each number of epochs; a part of it gives the same numbers."""
     net, data = treatments.trained(seed)
 
     def count(after: Network) -> int:
@@ -58,14 +60,15 @@ def study(
 
     yield Row(seed, WHOLE, 1.0, 0, count(net))
     for share in shares:
-        cut = units.without(net, units.keep(units.relevance(net, data.train), share))
-        start = mlp(widths(share), rng=np.random.default_rng([seed, round(1 / share)]))
-        yield Row(seed, PRUNED, share, 0, count(cut))
-        yield Row(seed, SCRATCH, share, 0, count(start))
-        for epochs in marks:
-            if epochs in MARKS:
-                yield Row(seed, PRUNED, share, epochs, count(further(cut, data, epochs)))
-            yield Row(seed, SCRATCH, share, epochs, count(further(start, data, epochs)))
+        starts = {
+            name: units.without(net, units.keep(score(net, data.train), share))
+            for name, score in CHOICES.items()
+        }
+        starts[SCRATCH] = mlp(widths(share), rng=np.random.default_rng([seed, round(1 / share)]))
+        for epochs in (0, *marks):
+            for name, start in starts.items():
+                if name == SCRATCH or epochs not in LONGER:
+                    yield Row(seed, name, share, epochs, count(further(start, data, epochs)))
 
 
 def recorded() -> list[Row]:

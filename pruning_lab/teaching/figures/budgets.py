@@ -1,4 +1,4 @@
-"""Two routes to the same small network, by the work that each still costs."""
+"""Routes to the same small network, by the work that each still costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,22 +19,26 @@ class Panel:
     Parameters
     ----------
     title : what is left
-    pruned, scratch : epochs (marks,) and accuracies (seeds, marks) of both routes
+    pruned, by_lot, scratch : epochs (marks,) and accuracies (seeds, marks) of each route
     before : epochs of the small network that the large one's training cost
     """
 
     title: str
     pruned: tuple[Array, Array]
+    by_lot: tuple[Array, Array]
     scratch: tuple[Array, Array]
     before: float
 
 
 def draw(ax: Axes, panel: Panel) -> None:
-    """Draw both routes, and the pruned one once more with the first training counted."""
-    (epochs, cut), (longer, small) = panel.pruned, panel.scratch
-    routes = (("pruned", epochs, cut, style.KEPT), ("from scratch", longer, small, style.SECOND))
-    for name, x, y, color in routes:
-        curves.bundle(ax, x[1:], y[:, 1:], color, name)
+    """Draw all routes, and the pruned one once more with the first training counted."""
+    for name, (x, y), color, line in (
+        ("by lot", panel.by_lot, style.RANDOM, "--"),
+        ("pruned", panel.pruned, style.KEPT, "-"),
+        ("from scratch", panel.scratch, style.SECOND, "-"),
+    ):
+        curves.bundle(ax, x[1:], y[:, 1:], color, name, line=line)
+    epochs, cut = panel.pruned
     ax.plot(
         epochs[1:] + panel.before,
         cut[:, 1:].mean(axis=0),
@@ -58,6 +62,7 @@ def routes(panels: Sequence[Panel]) -> Figure:
         draw(ax, panel)
     style.write(axes[0], 1.0, 0.86, "pruned", style.KEPT, va="center")
     style.write(axes[0], 3.7, 0.62, "from scratch", style.SECOND, va="center")
+    style.write(axes[1], 1.55, 0.58, "by lot", style.RANDOM, va="center")
     style.write(
         axes[0], 700, 0.8, "pruned, first\ntraining counted", style.KEPT, ha="right", va="center"
     )
