@@ -62,7 +62,7 @@ def routes(panels: Sequence[Panel]) -> Figure:
         draw(ax, panel)
     style.write(axes[0], 1.0, 0.86, "pruned", style.KEPT, va="center")
     style.write(axes[0], 3.7, 0.62, "from scratch", style.SECOND, va="center")
-    style.write(axes[1], 1.55, 0.58, "by lot", style.RANDOM, va="center")
+    style.write(axes[1], 1.02, 0.5, "by lot", style.RANDOM, va="center")
     style.write(
         axes[0], 700, 0.8, "pruned, first\ntraining counted", style.KEPT, ha="right", va="center"
     )
