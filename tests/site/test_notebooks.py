@@ -159,7 +159,7 @@ def test_the_page_shows_stubs_and_folds_hints_and_solutions_away(text):
     page = page_source(text, "01_some")
     assert "code-cell" not in page
     assert "HIDDEN TESTS" not in page
-    assert "notebooks/01_some.ipynb" in page
+    assert "?path=exercises/01_some.ipynb" in page
     unfolded = re.sub(r"^`````\{dropdown\}.*?^`````$", "", page, flags=re.DOTALL | re.MULTILINE)
     for name, body in bodies(text):
         assert body in page, name
