@@ -202,13 +202,18 @@ class Sandbox:
         self._await_ready()
         for name, text in self._files.items():
             self._exchange({"file": name, "text": text})
-        for source in self._cells:
-            try:
-                self._exchange({"cell": source})
-            except Stopped as stopped:
-                if self._process is None:
-                    raise stopped
+        self._replay()
         self.printed()
+
+    def _replay(self) -> None:
+        """Run the earlier cells again; start without one that went well then and ends it now."""
+        for source in self._cells:
+            with contextlib.suppress(Stopped):
+                self._exchange({"cell": source})
+            if self._process is None:
+                self._cells.remove(source)
+                self._start()
+                return
 
     def _await_ready(self) -> None:
         try:

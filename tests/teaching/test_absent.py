@@ -16,7 +16,7 @@ LIBRARY = Path(pruning_lab.__file__).parent
 @pytest.fixture
 def shell(monkeypatch):
     """A notebook's interpreter on a machine without PyTorch."""
-    shell = InteractiveShell()
+    shell = InteractiveShell(warn_venv=False)
     monkeypatch.setattr(absent, "_shell", lambda: shell)
     monkeypatch.setattr(absent, "find_spec", lambda name: None if name == "torch" else name)
     return shell
