@@ -122,16 +122,26 @@ def _tables(ax: Axes) -> list[Table]:
         ]
         made.append(Table(title, head, tuple(rows)))
     if alone:
-        names = [series.name for series in alone]
-        if not (across.named or up.named):  # else the places tell them apart
-            names = _numbered(names)
-        scales = [scale for scale in (across, up) if scale.read]
-        rows = [
-            (name, *(scale.all(series.x if scale is across else series.y) for scale in scales))
-            for name, series in zip(names, alone, strict=True)
-        ]
-        made.append(Table(title, ("what", *(scale.name for scale in scales)), tuple(rows)))
+        made.append(_apart(title, alone, across, up))
     return made
+
+
+def _apart(title: str, alone: Sequence[Series], across: _Scale, up: _Scale) -> Table:
+    """One row a series; where places have names, these come first and tell the rows apart."""
+    scales = [scale for scale in (across, up) if scale.read]
+    places = [scale for scale in scales if scale.named]
+    numbers = [scale for scale in scales if not scale.named]
+    names = [series.name for series in alone]
+
+    def said(series: Series, by: Sequence[_Scale]) -> list[str]:
+        return [scale.all(series.x if scale is across else series.y) for scale in by]
+
+    rows = [
+        (*said(series, places), name, *said(series, numbers))
+        for name, series in zip(names if places else _numbered(names), alone, strict=True)
+    ]
+    head = (*(scale.name for scale in places), "what", *(scale.name for scale in numbers))
+    return Table(title, head, tuple(rows))
 
 
 def _distinct(places: Array) -> bool:
@@ -157,7 +167,6 @@ class _Scale:
 
     def __init__(self, axis: Axis, letter: str, written: Mapping[float, str] | None = None) -> None:
         self.title = one_line(axis.get_label_text())
-        self.name = self.title or letter
         ticks = np.asarray(axis.get_majorticklocs(), dtype=float)
         formatter = axis.get_major_formatter()
         words = formatter.format_ticks(ticks.tolist())
@@ -171,6 +180,7 @@ class _Scale:
         # ticks with words of their own may say another number than the place they stand at
         self.worded = isinstance(formatter, FixedFormatter | FuncFormatter) and not self.percent
         self.named = bool(spoken) and (len(ticks) == 0 or all(map(is_name, spoken)))
+        self.name = self.title or ("which" if self.named else letter)
 
     def look(self, drawn: Sequence[Array]) -> None:
         """Without ticks or words it is read if something rises and falls along it."""

@@ -86,8 +86,8 @@ def test_rows_named_by_hand_at_the_left_keep_their_names():
         style.write(ax, -0.03, y, name, transform=ax.get_yaxis_transform(), ha="right")
     ax.set(yticks=[], xlim=(0, 1), ylim=(-1, 2))
     ((_, head, rows),) = read(figure)
-    assert head == ("what", "x", "y")
-    assert rows == [("blue line", "0.25; 0.75", "first"), ("blue line", "0.25; 0.75", "second")]
+    assert head == ("which", "what", "x")
+    assert rows == [("first", "blue line", "0.25; 0.75"), ("second", "blue line", "0.25; 0.75")]
 
 
 def test_labels_come_before_words_and_colours_and_some_things_only_point():
