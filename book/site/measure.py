@@ -16,7 +16,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from browser.states import DEMO, walk
-from browser.timings import first_interaction, key_to_paint, live_start, loading
+from browser.timings import SLIDER, first_interaction, key_to_paint, live_start, loading
 from browser.visits import Visit, chromium, documents, served, violations
 from folders import BUILD, ROOT, SITE
 
@@ -66,7 +66,7 @@ def measure_page(browser: Browser, address: str, name: str) -> dict[str, Any]:
     for scheme in ("light", "dark"):
         with Visit(browser, address, color_scheme=scheme) as visit:
             page = visit.open(f"{name}.html")
-            demos = page.locator(DEMO).count()
+            demos, sliders = page.locator(DEMO).count(), page.locator(SLIDER).count()
             faults += violations(page)
             if scheme == "light":
                 states = sum(walk(page, number) for number in range(demos))
@@ -78,7 +78,7 @@ def measure_page(browser: Browser, address: str, name: str) -> dict[str, Any]:
         with Visit(browser, address) as visit:
             loads.append(loading(visit, f"{name}.html"))
         with Visit(browser, address) as visit:
-            if demos:
+            if sliders:
                 first.append(first_interaction(visit, f"{name}.html"))
                 paints.append(key_to_paint(visit.page))
     return {
