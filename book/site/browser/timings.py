@@ -11,7 +11,7 @@ from browser.visits import Visit, kernel_ready, run_cells
 KEYS = 10  # key presses a load
 SLIDER = f"{DEMO} input[type=range]"
 
-# notes when the caption of the first demo with a slider changes, as the page counts: seconds since navigation
+# notes when the caption of the first demo with a slider changes: seconds since navigation
 WATCH = """() => {
   const demos = [...document.querySelectorAll("[data-element=explorer]")];
   const demo = demos.find((each) => each.querySelector("input[type=range]"));
