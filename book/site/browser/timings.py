@@ -23,18 +23,15 @@ WATCH = """() => {
     .observe(caption, { childList: true, characterData: true, subtree: true });
 }"""
 # presses ArrowRight or ArrowLeft in turn; milliseconds from each key event to the frame painted
-PAINT = """async (range) => {
-  return new Promise((done) => {
-    range.addEventListener("keydown", () => {
-      const start = performance.now();
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();  // its message comes after the frame
-        channel.port1.onmessage = () => window.paints.push(performance.now() - start);
-        channel.port2.postMessage(0);
-      });
+PAINT = """(range) => {
+  window.paints = [];
+  range.addEventListener("keydown", () => {
+    const start = performance.now();
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();  // its message comes after the frame
+      channel.port1.onmessage = () => window.paints.push(performance.now() - start);
+      channel.port2.postMessage(0);
     });
-    window.paints = [];
-    done();
   });
 }"""
 # what Chromium noted while it loaded: of each kind the entries until now

@@ -68,7 +68,13 @@ def paces(lanes: Sequence[Lane], sparsity: float, pays: float | None) -> Figure:
             for name in ("least_us", "high_us")
         )
         ax.fill_between(
-            x, least, high, color=color, alpha=0.18, linewidth=0, label=f"{lane.name}, slower runs"
+            x,
+            least,
+            high,
+            color=color,
+            alpha=0.18,
+            linewidth=0,
+            label=f"{lane.name}, fastest call to third quartile",
         )
         ax.plot(x, least, LINES[lane.name], color=color, linewidth=2.2, label=lane.name)
     shares = [point.sparsity for point in lanes[0].points]

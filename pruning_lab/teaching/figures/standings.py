@@ -58,7 +58,7 @@ def leads(
             linewidth=4,
             alpha=0.5,
             solid_capstyle="butt",
-            label="95 % interval",
+            label="interval",
         )
         face = style.PAPER if open_ else color
         ax.plot(mean, y, "D", color=color, markerfacecolor=face, markersize=7, label="mean")
