@@ -178,7 +178,7 @@ def test_the_data_unfold_by_keyboard_and_follow_the_state(page, raster):
     assert figure.locator(".pl-data table").count() == 0  # made when somebody asks
     page.keyboard.press("Enter")
     expect(figure.locator(".pl-data caption")).to_have_text("magnitude 0.0")
-    assert table(figure) == [["x", "blue bars"], ["kept", "1"], ["pruned", "0"]]
+    assert table(figure) == [["which", "blue bars"], ["kept", "1"], ["pruned", "0"]]
     figure.get_by_role("slider").press("End")
     expect(figure.locator(".pl-data caption")).to_have_text("magnitude 0.8")
     assert table(figure)[1:] == [["kept", "0.2"], ["pruned", "0.8"]]
