@@ -6,8 +6,13 @@ row only a few numbers need ranking: a sample brackets the threshold, one pass o
 decides all that lies outside the bracket, and what lies inside is ranked.
 """
 
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +22,8 @@ from numpy.typing import NDArray
 from pruning_lab.arrays import Array, Bools, as_floats
 
 CHUNK = 1 << 17  # numbers that fit a core's own cache
+MANY = 1 << 23  # numbers that are worth threads
+CORES = 1 if sys.platform == "emscripten" else os.cpu_count() or 1  # a browser has no threads
 FEW = 1 << 12  # numbers of a single row: up to so many, a sample does not pay
 RUN = 128  # neighbours that a sample takes together: reading is what costs
 Numbers = NDArray[Any]
@@ -52,24 +59,34 @@ class Pools:
 
     def __getitem__(self, where: Any) -> Array:
         """Numbers as they rank, ready to be read."""
-        return self.ready(where)
+        return self.checked(self.ready(where))
+
+    def chunks(self, spare: Array) -> Iterator[Array]:
+        """Yield whole rows, as many as fit in `spare`; each may overwrite the last."""
+        step = max(1, len(spare) * len(self.numbers) // max(1, self.numbers.size))
+        for i in range(0, len(self.numbers), step):
+            yield self.ready(slice(i, i + step), spare)
 
     def ready(self, where: Any, spare: Array | None = None) -> Array:
-        """Floats, key applied (in `spare` memory, if it fits), NaN refused, ineligible at -inf."""
+        """Floats, key applied (in `spare` memory, if it fits), what is not eligible at -inf."""
         x = as_floats(self.numbers[where])
         if isinstance(self.key, np.ufunc) and spare is not None and spare.dtype == x.dtype:
             x = self.key(x, out=spare[: x.size].reshape(x.shape))
         elif self.key is not None:
             x = self.key(x)
+        if self.eligible is not None:
+            # An eligible -inf ranks above the rest. np.where would branch, which is slow here.
+            ceiling = (self.eligible[where] - x.dtype.type(0.5)) * np.inf
+            x = np.minimum(np.maximum(x, np.finfo(x.dtype).min), ceiling)
+        return x
+
+    def checked(self, x: Array) -> Array:
+        """Refuse NaN."""
         if np.isnan(x.min(initial=np.inf)):
             raise ValueError(
                 f"scores of {self.name} contain NaN, which has no rank. "
                 "Look for a diverged network, 0 / 0 or inf - inf."
             )
-        if self.eligible is not None:
-            # An eligible -inf ranks above the rest. np.where would branch, which is slow here.
-            ceiling = (self.eligible[where] - x.dtype.type(0.5)) * np.inf
-            x = np.minimum(np.maximum(x, np.finfo(x.dtype).min), ceiling)
         return x
 
 
@@ -132,33 +149,31 @@ def keep_highest_of_all(pools: Sequence[Pools], k: int) -> list[Bools]:
     >>> keep_highest_of_all([Pools(np.array([[3.0, 1.0]])), Pools(np.array([[1.0]]))], 1)
     [array([[ True, False]]), array([[ True]])]
     """
-    pieces = [p.flat() for p in pools]  # views, if the tables are contiguous
-    sizes = [p.numbers.size for p in pieces]
+    sizes = [p.numbers.size for p in pools]
+    pieces = [p.flat() for p in pools if p.numbers.size]  # views, if the tables are contiguous
     keep = np.empty(sum(sizes), dtype=bool)  # one block: fresh memory costs more than arithmetic
-    for deviations in (2, 6):  # one bracket in twenty is too narrow; its cost is small
+    for deviations in (2.5, 6):  # one bracket in eighty is too narrow; its cost is small
         low, high = _bracket(pieces, k / keep.size, deviations)
-        kept, places, between = _keep_above(low, high, pieces, keep)
-        missing = k - (keep.size - kept)  # how many of those between must go
-        if 0 <= missing <= between.size or low == high:
+        enclosed = low < high and _keep_by_bracket(low, high, pieces, k, keep)
+        if enclosed or low == high:  # equal bounds: so many equal numbers
             break
-    if k == 0:
-        keep[:] = True
-    elif 0 < missing <= between.size:
-        keep[places] = _by_threshold(between[None], missing)[0]
-    elif missing != 0:
-        _keep_from(_search(pieces, k, (low, high)), pieces, k, keep)
+    if not enclosed:
+        _keep_from(_search(pieces, k, (low, high)) if k else -np.inf, pieces, k, keep)
     parts = np.split(keep, np.cumsum(sizes)[:-1])
     return [part.reshape(p.numbers.shape) for part, p in zip(parts, pools, strict=True)]
 
 
 def _chunks(pieces: Sequence[Pools]) -> Iterator[Array]:
     """Yield whole rows, as many at a time as fit the cache; the next may overwrite the last."""
-    dtype = as_floats(pieces[0].numbers[:0]).dtype
-    spare = np.empty(CHUNK, dtype=dtype)  # fresh memory costs more than arithmetic
+    spare = _spare(pieces[0], CHUNK)
     for piece in pieces:
-        step = max(1, CHUNK * len(piece.numbers) // max(1, piece.numbers.size))
-        for i in range(0, len(piece.numbers), step):
-            yield piece.ready(slice(i, i + step), spare)
+        for x in piece.chunks(spare):
+            yield piece.checked(x)
+
+
+def _spare(like: Pools, size: int) -> Array:
+    """Memory to use again and again: fresh memory costs more than arithmetic."""
+    return np.empty(size, dtype=as_floats(like.numbers[:0]).dtype)
 
 
 def _by_rank(rows: Array, k: int) -> Bools:
@@ -210,7 +225,7 @@ def _bracket(pieces: Sequence[Pools], share: float, deviations: float) -> tuple[
 def _runs(pieces: Sequence[Pools]) -> Array:
     """Sample runs of neighbours, (n_runs, RUN): any sample gives the same result in the end."""
     edges = np.cumsum([p.numbers.size for p in pieces])
-    step = 16 * int(edges[-1] ** (1 / 3)) + 1
+    step = 32 * int(edges[-1] ** (1 / 3)) + 1
     starts = np.arange(0, edges[-1] - step + 1, step)
     starts += np.random.default_rng(0).integers(step, size=starts.size)
     of_pieces = np.split(starts, np.searchsorted(starts, edges))
@@ -233,21 +248,57 @@ def _enclose(numbers: Array, rank: float, slack: float) -> tuple[Any, Any]:
     return (ordered[i] if i >= 0 else -np.inf), (ordered[j] if j < n else np.inf)
 
 
+def _keep_by_bracket(low: Any, high: Any, pieces: Sequence[Pools], k: int, keep: Bools) -> bool:
+    """Mark what exceeds `low`, rank what is below `high`; False if the threshold lies outside."""
+    crowd = CORES > 1 and keep.size > MANY
+    blocks = _blocks(pieces, keep.size // (4 * CORES) + 1) if crowd else pieces
+    edges = np.cumsum([0] + [block.numbers.size for block in blocks])
+    marks = np.split(keep, edges[1:-1])
+    # between chunks, threads wait for each other
+    mark = partial(_keep_above, low, high, 2 * CHUNK if crowd else CHUNK)
+    found = _on_all_cores(mark, blocks, marks) if crowd else map(mark, blocks, marks)
+    kept, places, between = zip(*found, strict=True)
+    inside = np.concatenate(between)
+    missing = k - (keep.size - sum(kept))  # how many of those inside must go
+    if not 0 <= missing <= inside.size:
+        return False
+    if missing:
+        where = [place + start for place, start in zip(places, edges, strict=False)]
+        keep[np.concatenate(where)] = _by_threshold(inside[None], missing)[0]
+    return True
+
+
+def _blocks(pieces: Sequence[Pools], size: int) -> list[Pools]:
+    """Cut flat tables into some of at most that size: views."""
+    return [p.flat(slice(i, i + size)) for p in pieces for i in range(0, len(p.numbers), size)]
+
+
+def _on_all_cores(work: Callable[..., Any], *lists: Sequence[Any]) -> list[Any]:
+    """Map in threads: numpy lets go of the interpreter while it computes."""
+    with ThreadPoolExecutor(CORES, initializer=_adopt, initargs=(copy_context(),)) as threads:
+        return list(threads.map(work, *lists))
+
+
+def _adopt(context: Context) -> None:
+    """Make a thread warn as its caller wants to be warned: see np.errstate."""
+    for variable, value in context.items():
+        variable.set(value)
+
+
 def _keep_above(
-    low: Any, high: Any, pieces: Sequence[Pools], keep: Bools
+    low: Any, high: Any, chunk: int, block: Pools, keep: Bools
 ) -> tuple[int, NDArray[np.intp], Array]:
     """Mark and count what exceeds `low`; also return places and numbers of what is below `high`."""
-    start, kept, places, between, spare = 0, 0, [], [], np.empty(CHUNK, dtype=bool)
-    for x in _chunks(pieces):
-        out = keep[start : start + x.size]
-        np.greater(x, low, out=out)
-        kept += int(np.count_nonzero(out))  # here, while it is in the cache
-        inside = spare[: x.size]
-        np.less(x, high, out=inside)
-        inside &= out
-        inside = np.flatnonzero(inside)
+    start, kept, places, between = 0, 0, [], []
+    spare, low_enough = _spare(block, chunk), np.empty(chunk, dtype=bool)
+    for x in block.chunks(spare):
+        above, below = keep[start : start + x.size], low_enough[: x.size]
+        np.greater(x, low, out=above)
+        np.less(x, high, out=below)
+        kept += int(np.count_nonzero(above))  # here, while it is in the cache
+        inside = np.flatnonzero(np.equal(above, below, out=below))  # both, or neither: NaN
         places.append(inside + start)
-        between.append(x[inside])
+        between.append(block.checked(x[inside]))
         start += x.size
     return kept, np.concatenate(places), np.concatenate(between)
 

@@ -70,6 +70,42 @@ def test_rows_longer_than_the_cache_equal_a_stable_sort(monkeypatch):
                 ), kind
 
 
+@pytest.fixture
+def crowd(monkeypatch):
+    """Three threads, whatever the machine and the size."""
+    monkeypatch.setattr(ranking, "CORES", 3)
+    monkeypatch.setattr(ranking, "MANY", 0)
+    monkeypatch.setattr(ranking, "CHUNK", 500)
+
+
+@pytest.mark.parametrize("n", [1, 2, 64, 4097, 50_001])
+def test_threads_mark_the_same(n, crowd):
+    for kind, x in kinds(n).items():
+        pieces = np.split(x[None], sorted({n // 7, n // 2}), axis=1)
+        for k in counts(n):
+            found = keep_highest_of_all([Pools(p) for p in pieces], k)
+            want = highest_of_each_row(x[None], k)
+            assert np.array_equal(np.concatenate(found, axis=1), want), (kind, k)
+
+
+def test_threads_warn_as_their_caller_wants_to_be_warned(crowd):
+    x = np.arange(9000.0)[None]
+    with np.errstate(divide="ignore"):
+        (found,) = keep_highest_of_all([Pools(x, key=np.log)], 10)
+    assert found.sum() == 8990
+    with pytest.raises(RuntimeWarning, match="divide by zero"):
+        keep_highest_of_all([Pools(x, key=np.log)], 10)
+
+
+@pytest.mark.parametrize("place", [0, 4000, 8999])
+def test_threads_refuse_nan(place, crowd):
+    x = np.arange(9000.0)[None]
+    x[0, place] = np.nan
+    for k in (0, 4500, 9000):
+        with pytest.raises(ValueError, match="scores of 'w' contain NaN"):
+            keep_highest_of_all([Pools(x, name="'w'")], k)
+
+
 @settings(max_examples=200)
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=40), st.data())
 def test_many_tiny_tables_rank_as_one_long_row(sizes, data):

@@ -10,7 +10,7 @@ from browser.states import DEMO
 from browser.visits import Visit, kernel_ready, run_cells
 
 KEYS = 10  # key presses a load
-PATIENCE = 5.0  # seconds until a key press should have been painted
+PATIENCE = 10.0  # seconds until a slider should have answered
 SLIDER = f"{DEMO} input[type=range]"
 
 # notes when the caption of the first demo with a slider changes: seconds since navigation
@@ -73,9 +73,11 @@ def first_interaction(visit: Visit, path: str) -> float:
     slider.wait_for(state="attached")
     page.evaluate(WATCH)
     keys = itertools.cycle(("ArrowRight", "ArrowLeft"))  # it may stand at an end
-    while page.evaluate("window.answered") is None:
+    deadline = time.monotonic() + PATIENCE
+    while (answered := page.evaluate("window.answered")) is None:
+        complain_after(deadline, page)
         slider.press(next(keys))
-    return float(page.evaluate("window.answered")) / 1000
+    return float(answered) / 1000
 
 
 def key_to_paint(page: Page) -> list[float]:
@@ -87,10 +89,15 @@ def key_to_paint(page: Page) -> list[float]:
         slider.press("ArrowRight" if press < KEYS / 2 else "ArrowLeft")
         deadline = time.monotonic() + PATIENCE
         while page.evaluate("window.paints.length") <= press:  # the page forbids eval
-            if time.monotonic() > deadline:
-                raise ValueError(f"{page.url}: the first slider does not answer to arrow keys")
+            complain_after(deadline, page)
             page.wait_for_timeout(5)
     return [float(ms) for ms in page.evaluate("window.paints")]
+
+
+def complain_after(deadline: float, page: Page) -> None:
+    """Raise a ValueError when the page's first slider should have answered by now."""
+    if time.monotonic() > deadline:
+        raise ValueError(f"{page.url}: the first slider does not answer to arrow keys")
 
 
 def live_start(visit: Visit, name: str, cells: int) -> tuple[float, float]:
