@@ -4,8 +4,8 @@
     python tests/benchmarks/run.py global_mask_1M  only those named
     python tests/benchmarks/run.py --keep          every task, also for the page of the book
 
-Run it on a quiet machine. No test depends on a time. Masks and training run on one thread of ours;
-a peer uses as many threads as it likes, except in training, where all have one.
+Run it on a quiet machine. No test depends on a time. Everybody uses as many threads as they like,
+except in training, where all have one; of ours, only masks of very many weights do.
 """
 
 import argparse
