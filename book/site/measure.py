@@ -22,12 +22,17 @@ from folders import BUILD, ROOT, SITE
 
 REPORT = BUILD / "site-report.json"
 LOADS = 5
+HEAD = f"{'page':<36} else err axe  LCP s  TBT ms  CLS first s paint ms  kB (gz) states"
 
 
 def main() -> None:
     """Measure every page and the live notebook, and write the report."""
     with served() as address, chromium() as browser:
-        pages = [measure_page(browser, address, name) for name in documents()]
+        print(HEAD)
+        pages = []
+        for name in documents():
+            pages.append(measure_page(browser, address, name))
+            print(row(pages[-1]), flush=True)
         live = measure_live(browser, address, "chapters/04_weights")
     report = {
         "commit": commit(),
@@ -38,7 +43,10 @@ def main() -> None:
         "live": live,
     }
     REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    print(table(pages, live), f"\n{REPORT.relative_to(ROOT)}")
+    print(
+        f"live: kernel ready {live['kernel_ready_s']} s, first figure {live['first_figure_s']} s, "
+        f"{live['requests']} requests\n{REPORT.relative_to(ROOT)}"
+    )
 
 
 def commit() -> str:
@@ -149,25 +157,16 @@ def cells_to_first_figure(name: str) -> int:
     return next(n for n, source in enumerate(sources, 1) if any(d in source for d in drawing))
 
 
-def table(pages: Sequence[dict[str, Any]], live: dict[str, Any]) -> str:
-    """The figures in short."""
-    lines = [
-        "page                     else err axe  LCP s  TBT ms  CLS first s paint ms  kB (gz) states"
-    ]
-    for page in pages:
-        first, paint = page["first_interaction_s"] or 0, page["key_to_paint_ms_median"] or 0
-        lines.append(
-            f"{page['page']:<24} {page['third_party_requests']:>4} {page['console_errors']:>3} "
-            f"{page['axe_serious']:>3} {page['lcp_s']:>6.2f} {page['tbt_ms']:>7.0f} "
-            f"{page['cls']:>4.2f} {first:>7.2f} {paint:>8.1f} "
-            f"{page['html_bytes'] // 1000:>4} ({page['html_gzip_bytes'] // 1000:>3})"
-            f"{page['states_checked']:>7}"
-        )
-    ready, figure = live["kernel_ready_s"], live["first_figure_s"]
-    lines.append(
-        f"live: kernel ready {ready} s, first figure {figure} s, {live['requests']} requests"
+def row(page: dict[str, Any]) -> str:
+    """The figures of a page in short."""
+    first, paint = page["first_interaction_s"] or 0, page["key_to_paint_ms_median"] or 0
+    return (
+        f"{page['page']:<36} {page['third_party_requests']:>4} {page['console_errors']:>3} "
+        f"{page['axe_serious']:>3} {page['lcp_s']:>6.2f} {page['tbt_ms']:>7.0f} "
+        f"{page['cls']:>4.2f} {first:>7.2f} {paint:>8.1f} "
+        f"{page['html_bytes'] // 1000:>4} ({page['html_gzip_bytes'] // 1000:>3})"
+        f"{page['states_checked']:>7}"
     )
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -17,3 +17,4 @@ def test_a_page_with_a_demo_is_measured(monkeypatch):
     for name in ("lcp_s", "first_interaction_s", "key_to_paint_ms_median"):
         assert found[name] > 0, name
     assert found["cls"] == 0
+    assert measure.row(found).startswith("chapters/08_layers ")
