@@ -30,7 +30,7 @@ def digits(*, rng: np.random.Generator) -> Dataset:
     ((1078, 64), (359, 64), (360, 64))
     """
     table = _table()
-    return divide((table[:, :-1] / np.float32(16)), table[:, -1].astype(np.int64), rng=rng)
+    return divide((table[:, :-1] / np.float32(16)), table[:, -1].astype(np.intp), rng=rng)
 
 
 @cache

@@ -65,7 +65,7 @@ def show(value: object, room: int = 300) -> str:
 
 def _show_array(array: NDArray[np.generic], room: int) -> str:
     if array.size and array.size * 3 <= room:  # the shortest a number can be, with its comma
-        dtype = "" if array.dtype in (bool, np.int64, np.float64) else f", dtype=np.{array.dtype}"
+        dtype = "" if array.dtype in (bool, np.intp, np.float64) else f", dtype=np.{array.dtype}"
         text = f"np.array({array.tolist()}{dtype})"
         if len(text) <= room:
             return text

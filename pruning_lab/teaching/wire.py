@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 DEEPEST = 30
 LARGEST = 64 << 20  # bytes of one array
+PLACES = np.dtype(np.intp)  # what this machine counts in: in a browser, 32 bits
 
 
 def dumps(value: object) -> str:
@@ -135,4 +136,13 @@ def _unpack(text: str) -> NDArray[np.generic]:
         raise ValueError(f"arrays of bool, int or float may cross; got dtype {dtype}")
     if len(data) != math.prod(shape) * dtype.itemsize:  # before anything that large is allocated
         raise ValueError(f"an array of shape {shape} does not have {len(data)} bytes")
-    return np.frombuffer(data, dtype).reshape(shape).copy()
+    array = np.frombuffer(data, dtype).reshape(shape)
+    return array.astype(PLACES if _counts(array) else dtype)
+
+
+def _counts(array: NDArray[np.generic]) -> bool:
+    """Whether these can be places or counts, so that np.bincount takes them."""
+    if array.dtype != np.int64:
+        return False
+    bounds = np.iinfo(PLACES)
+    return bool(bounds.min <= array.min(initial=0) and array.max(initial=0) <= bounds.max)

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.visits import VIOLATIONS, kernel_ready, run_cells
-from folders import SITE
+from folders import ROOT, SITE
 from live import application
+from pruning_lab.course.authored import parse
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +17,40 @@ WRONG = "def network_sparsity(weights):\n    return 0.5"
 RIGHT = """def network_sparsity(weights):
     zeros = sum(int((w == 0).sum()) for w in weights.values())
     return float(zeros / sum(w.size for w in weights.values()))"""
+
+SURPRISES = """
+import json
+from pruning_lab.teaching.answers import find
+from pruning_lab.teaching.checks import judge
+
+surprises = []
+for name, given, solution, mistakes in json.loads({!r}):
+    answers = find(name)
+    wanted = ["right"] + [mistake.hint for mistake in answers.mistakes]
+    for code, want in zip([solution, *mistakes], wanted, strict=True):
+        scope = {{"__name__": "__main__"}}
+        for cell in [*given, code]:
+            exec(cell, scope)
+        said = judge(scope[name], answers)
+        if want not in (said.outcome, said.help):
+            surprises.append((name, want, str(said)))
+print(surprises)
+"""  # most would be numbers of another width: those of a browser have 32 bits
+
+
+def printed(page, code):
+    """What the kernel of a live notebook prints when it runs some code."""
+    return page.evaluate(
+        """async code => {
+          const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+          const run = kernel.requestExecute({ code });
+          let said = "";
+          run.onIOPub = ({ content }) => { said += content.text ?? content.evalue ?? ""; };
+          await run.done;
+          return said;
+        }""",
+        code,
+    )
 
 
 def cell_with(page, text):
@@ -78,6 +113,20 @@ def test_an_exercise_live_once_wrong_and_once_right(visit):
     assert "Not attempted" in answer(page, "def network_sparsity(weights):\n    ...")
     assert "Wrong" in answer(page, WRONG)
     assert "Right" in answer(page, RIGHT)
+
+
+def test_every_solution_is_right_live_and_every_known_mistake_gets_its_hint(visit):
+    page = visit().open(EXERCISES, wait="commit")
+    kernel_ready(page)
+    exercises = []
+    for path in sorted((ROOT / "exercises").glob("*.md")):
+        parts = parse(path.read_text(encoding="utf-8"))
+        given = [cell for part in parts for cell in part.given]
+        for part in parts:
+            if part.name:
+                exercises.append([part.name, given, part.solution, part.mistakes])
+    assert len(exercises) > 19 * 4
+    assert printed(page, SURPRISES.format(json.dumps(exercises))) == "[]\n"
 
 
 def test_what_a_reader_writes_is_there_after_a_reload(visit):

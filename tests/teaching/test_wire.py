@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pruning_lab.teaching import wire
 from pruning_lab.teaching.differences import difference
 from pruning_lab.teaching.wire import copies, dumps, from_json, loads
 
@@ -140,3 +141,16 @@ def test_bytes_that_are_no_honest_array_are_refused(content):
 def test_text_that_nobody_wrote_is_refused(content):
     with pytest.raises(ValueError):  # noqa: PT011 - base64 words one of them
         loads(json.dumps(content))
+
+
+def test_whole_numbers_arrive_as_what_the_machine_counts_in(monkeypatch):
+    assert loads(dumps(np.arange(3))).dtype == np.intp
+    monkeypatch.setattr(wire, "PLACES", np.dtype(np.int32))  # as in a browser
+    for numbers in (np.arange(3), np.zeros((0, 2), np.int64)):
+        found = loads(dumps(numbers))
+        assert found.dtype == np.int32
+        assert np.array_equal(found, numbers)
+    large = np.array([1 << 40, -1])
+    assert loads(dumps(large)).dtype == np.int64
+    assert np.array_equal(loads(dumps(large)), large)
+    assert loads(dumps(np.array([1.5]))).dtype == np.float64

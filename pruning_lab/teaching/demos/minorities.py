@@ -116,7 +116,7 @@ def study(
 
 def _right(net: Network, data: Dataset) -> tuple[int, ...]:
     tests = held_out(data)
-    found = tests.y[net.predict(tests.x) == tests.y].astype(np.intp)
+    found = tests.y[net.predict(tests.x) == tests.y]
     return tuple(np.bincount(found, minlength=10).tolist())
 
 
@@ -147,7 +147,7 @@ def recorded() -> list[Row]:
 def totals() -> tuple[int, ...]:
     """How many held-out digits there are of each class; with every seed the same."""
     tests = held_out(digits(rng=np.random.default_rng(0)))
-    return tuple(np.bincount(tests.y.astype(np.intp)).tolist())
+    return tuple(np.bincount(tests.y).tolist())
 
 
 def by_class(
