@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, recall_score
 
+from pruning_lab import measure
 from pruning_lab.criteria import magnitude
 from pruning_lab.measure import (
     Latency,
@@ -164,6 +165,15 @@ def test_latency_reads_the_clock_it_is_given(data):
     ticks = iter([0.0, 1.0, 10.0, 13.0])
     found = latency(lambda x: None, data[0], repeats=2, clock=lambda: next(ticks))
     assert found.samples_s == (1.0, 3.0)
+
+
+def test_a_call_too_short_for_a_coarse_clock_is_repeated(monkeypatch):
+    monkeypatch.setattr(measure, "LEAST_S", 0.005)  # as in a browser
+    passed = []
+    found = latency(
+        lambda x: passed.append(0.3), None, repeats=20, clock=lambda: sum(passed) // 1 / 1000
+    )
+    assert found.median_s == pytest.approx(0.0003, rel=0.15)
 
 
 def test_latency_counts_its_quartiles():

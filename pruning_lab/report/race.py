@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 from pruning_lab.arrays import Array, checked_whole
-from pruning_lab.measure import Latency
+from pruning_lab.measure import Latency, seconds_of
 
 Clock = Callable[[], float]
 
@@ -85,9 +86,7 @@ def race(
     for turn in range(repeats + 1):
         first = turn % max(len(names), 1)
         for name in names[first:] + names[:first]:
-            start = clock()
-            contestants[name](x)
-            taken = clock() - start
+            taken = seconds_of(partial(contestants[name], x), clock)
             if turn > 0:
                 seconds[name].append(taken)
     return Race({name: Latency(tuple(taken)) for name, taken in seconds.items()})
