@@ -197,7 +197,8 @@ def _by_threshold(rows: Array, k: int) -> Bools:
     threshold = np.partition(rows, k - 1, axis=1)[:, k - 1 : k]
     keep = rows > threshold
     missing = rows.shape[1] - k - np.count_nonzero(keep, axis=1)
-    short = np.flatnonzero(missing)
+    if not (short := np.flatnonzero(missing)).size:  # no two numbers tie at the threshold
+        return keep
     tied = rows[short] == threshold[short]
     from_end = tied[:, ::-1].cumsum(axis=1)[:, ::-1]
     keep[short] |= tied & (from_end <= missing[short, None])

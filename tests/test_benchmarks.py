@@ -110,6 +110,24 @@ def test_a_ratio_compares_one_turn_and_the_bound_is_no_peer():
     assert (row["peer"], row["bound"]) == ("theirs", "nothing")
 
 
+def test_every_call_of_a_turn_is_set_up_before_the_clock_starts():
+    log = []
+
+    def set_up():
+        log.append("set up")
+        return lambda: log.append("call")
+
+    def clock():
+        log.append("clock")
+        return float(len(log))
+
+    turns.take_turns(turns.Task("task", lambda: {"ours": set_up}, turns=1, clock=clock, calls=2))
+    turn = ["clock", "call", "call", "clock"]
+    first, second = log[:5], log[5:]  # the end of the turn that only warms up is not looked at
+    assert first == ["set up", "set up", *turn[:3]]
+    assert second == ["set up", "set up", *turn]
+
+
 def test_the_book_keeps_whole_runs_in_four_digits(tmp_path, monkeypatch):
     monkeypatch.setattr(run, "KEPT", tmp_path / "data" / "bench.json")
     row = {"task": "t", "ratio": 1.23456, "ratios": [1.23456], "spread": [1.23456, 2], "machine": 1}

@@ -15,6 +15,8 @@ from pruning_lab.network.layer_norm import LayerNorm
 from pruning_lab.network.layers import Dense, Layer, Unitwise
 from pruning_lab.network.normalisation import BatchNorm
 
+CHUNK = 1 << 16  # numbers that fit a core's own cache
+
 
 class Plan(ABC):
     """What is known of a masked layer, and how to build it smaller."""
@@ -58,14 +60,26 @@ class AffinePlan(Plan):
     @property
     def _kept(self) -> Bools:
         """(fan_out, units in, kernel)."""
-        return self.mask.reshape(*self.mask.shape[:1], self.layer.fan_in, -1)
+        return self.mask.reshape(len(self.mask), self.layer.fan_in, -1)
 
     @property
     def _weights(self) -> Array:
         """(fan_out, units in, kernel)."""
         return self.layer.weights.reshape(self._kept.shape)
 
-    @property
+    @cached_property
+    def _whole(self) -> Bools:
+        """Outputs that read all inputs."""
+        whole: Bools = np.logical_and.reduce(self.mask, axis=1)
+        return whole
+
+    @cached_property
+    def _living(self) -> Bools:
+        """Outputs that read any input."""
+        living: Bools = np.logical_or.reduce(self.mask, axis=1)
+        return living
+
+    @cached_property
     def _read(self) -> Bools:
         """Inputs that cannot be folded into the bias."""
         read: Bools = ~self.before.known
@@ -73,19 +87,34 @@ class AffinePlan(Plan):
             read |= self.before.value != 0
         return read
 
+    def _readers(self, inputs: Bools) -> Bools:
+        """Outputs that read any of these inputs."""
+        if inputs.all():
+            return self._living
+        if (self._living == self._whole).all():
+            return self._living & inputs.any()
+        readers: Bools = np.any(self._kept & inputs[:, None], axis=(1, 2))
+        return readers
+
     @cached_property
     def after(self) -> Units:
         """Outputs: known where nothing open is read."""
-        read = self._read
-        open_ones = self._kept if read.all() else self._kept & read[:, None]
-        known: Bools = ~np.any(open_ones.reshape(self.mask.shape), axis=1)
-        constants = np.where(read, self.before.offset, self.before.value)
-        folded = constants != 0
+        return Units.exact(~self._readers(self._read), self._bias)
+
+    @cached_property
+    def _bias(self) -> Array:
+        """Bias with what is known of the inputs."""
+        constants = np.where(self._read, self.before.offset, self.before.value)
+        if not (folded := constants != 0).any():
+            return self.layer.bias
         weights = np.where(self._kept[:, folded], self._weights[:, folded], 0).sum(axis=2)
-        return Units.exact(known, self.layer.bias + weights @ constants[folded])
+        bias: Array = self.layer.bias + weights @ constants[folded]
+        return bias
 
     def needs(self, needed: Bools) -> Bools:
         """Inputs that a needed output reads, unless they are folded into the bias."""
+        if (self._whole & needed).any():
+            return self._read
         kept: Bools = np.any(self._kept[needed], axis=(0, 2))
         return kept & self._read
 
@@ -93,26 +122,33 @@ class AffinePlan(Plan):
         """Rows and columns that are present; the bias holds what was folded."""
         weights = _at(self._weights, before, after)
         if not self._all_stay(before, after):
-            kept = _at(self._kept, before, after) & self._read[before.present][:, None]
-            weights = np.where(kept & after.needed[after.present][:, None, None], weights, 0)
+            kept = _at(self._kept & self._read[:, None], before, after)
+            weights = np.where(kept & after.needed[after.stay][:, None, None], weights, 0)
         flat = weights.reshape(len(weights), -1)
-        return self.layer.with_parameters(flat, self.after.value[after.present])
+        return self.layer.with_parameters(flat, self._bias[after.stay])
 
     def _all_stay(self, before: Place, after: Place) -> bool:
         """Whether every weight between units that are present is kept, as after whole units."""
-        stays = np.all(self.mask, axis=1)[after.present].all() or self._columns_stay(before, after)
-        read, needed = self._read[before.present], after.needed[after.present]
-        return bool(stays and read.all() and needed.all())
+        read, needed = self._read[before.stay], after.needed[after.stay]
+        if not (read.all() and needed.all()):
+            return False
+        return bool(self._whole[after.stay].all()) or self._columns_stay(before, after)
 
     def _columns_stay(self, before: Place, after: Place) -> bool:
-        rows = np.compress(after.present, self._kept, axis=0)
-        return bool(np.all(rows, axis=0).all(axis=1)[before.present].all())
+        columns = np.all(self._kept.take(after.stay, axis=0), axis=0)
+        return bool(columns[before.stay].all())
 
 
 def _at(table: NDArray[Any], before: Place, after: Place) -> NDArray[Any]:
-    """Copy of the rows and columns that are present: whole rows first, several times as fast."""
-    rows = np.compress(after.present, table, axis=0)
-    return rows if before.present.all() else np.compress(before.present, rows, axis=1)
+    """Copy of the rows and columns that are present, some rows at a time: they stay in cache."""
+    if before.present.all():
+        return table.take(after.stay, axis=0)
+    found = np.empty((len(after.stay), len(before.stay), *table.shape[2:]), table.dtype)
+    step = max(1, CHUNK * len(table) // table.size)
+    for i in range(0, len(found), step):
+        rows = table.take(after.stay[i : i + step], axis=0)
+        rows.take(before.stay, axis=1, out=found[i : i + step], mode="clip")  # no copy on the way
+    return found
 
 
 class SamePlan(Plan):

@@ -103,10 +103,9 @@ class RowPlan:
         after : which outputs are needed and present
         """
         needed = self.needs(after.needed)
-        present = [before, *needed[1:-1], after.present]
-        self._agree(present)
-        present = [units if units.any() else first_of(units) for units in present]
-        self._agree(present)
+        present = self._agreed([before, *needed[1:-1], after.present])
+        if not all(units.any() for units in present):
+            present = self._agreed([u if u.any() else first_of(u) for u in present])
         return [Place(*pair) for pair in zip(needed, present, strict=True)]
 
     def rebuild(self, places: list[Place]) -> dict[str, Layer]:
@@ -117,12 +116,13 @@ class RowPlan:
                 built[name] = layer
         return built
 
-    def _agree(self, present: list[Bools]) -> None:
-        """Let units be present on both sides of layers that need that, until nothing changes."""
+    def _agreed(self, present: list[Bools]) -> list[Bools]:
+        """Units present on both sides of layers that need that, until nothing changes."""
         count = -1
         while count != (count := sum(map(np.count_nonzero, present))):
             for i, plan in enumerate(self.plans):
                 present[i], present[i + 1] = plan.align(present[i], present[i + 1])
+        return present
 
 
 def makes_good(layers: list[Layer]) -> bool:

@@ -1,8 +1,10 @@
 """What is known of the units between two layers, before any data comes."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pruning_lab.arrays import Array, Bools
 
@@ -36,7 +38,7 @@ class Units:
     @classmethod
     def exact(cls, known: Bools, value: Array) -> "Units":
         """Units of which nothing is left out."""
-        return cls(known, value, np.zeros_like(value))
+        return cls(known, value, np.zeros(value.shape, value.dtype))
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +54,11 @@ class Place:
 
     needed: Bools
     present: Bools
+
+    @cached_property
+    def stay(self) -> NDArray[np.intp]:
+        """Numbers of the units that stay."""
+        return np.flatnonzero(self.present)
 
 
 def first_of(units: Bools) -> Bools:

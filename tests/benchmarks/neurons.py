@@ -16,7 +16,7 @@ from pruning_lab import Network, mlp, select
 from pruning_lab.compaction import compact
 from pruning_lab.tiles import Layer, Row
 
-SIZES, SHARE = (784, 1024, 1024, 10), 0.5
+SHARE = 0.5
 
 
 def in_torch(net: Network) -> torch.nn.Sequential:
@@ -31,8 +31,8 @@ def in_torch(net: Network) -> torch.nn.Sequential:
     return torch.nn.Sequential(*modules[:-1])
 
 
-def contestants(sizes: tuple[int, ...] = SIZES) -> Contestants:
-    """A multilayer perceptron in float32; its outputs all stay."""
+def contestants(sizes: tuple[int, ...]) -> Contestants:
+    """A multilayer perceptron in float32, for everybody a fresh copy; its outputs all stay."""
     import torch_pruning  # only `make bench` installs it
 
     net = mlp(sizes, rng=np.random.default_rng(0)).astype(np.float32)
@@ -40,9 +40,13 @@ def contestants(sizes: tuple[int, ...] = SIZES) -> Contestants:
     shares = {**dict.fromkeys(hidden, SHARE), last: 0.0}
     model, example = in_torch(net), torch.zeros(1, sizes[0])
 
-    def ours() -> Network:
-        mask = select(net.weights, shares, granularity=Row(), scope=Layer(), key=np.abs)
-        return compact(net, mask)
+    def smaller(whole: Network) -> Network:
+        mask = select(whole.weights, shares, granularity=Row(), scope=Layer(), key=np.abs)
+        return compact(whole, mask)
+
+    def ours() -> Callable[[], object]:
+        whole = deepcopy(net)
+        return lambda: smaller(whole)
 
     def pruner(module: torch.nn.Sequential) -> torch_pruning.BasePruner:
         importance = torch_pruning.importance.MagnitudeImportance(
@@ -65,9 +69,9 @@ def contestants(sizes: tuple[int, ...] = SIZES) -> Contestants:
             w[: round(SHARE * len(w)), : round(SHARE * w.shape[1])].copy()
 
     pruner(theirs := deepcopy(model)).step()
-    check_alike(ours(), theirs)
+    check_alike(smaller(net), theirs)
     return {
-        "pruning_lab select and compact": lambda: ours,
+        "pruning_lab select and compact": ours,
         "torch-pruning, graph and step": all_of_it,
         "torch-pruning, the step alone": step_alone,
         "bound: weights read once, half copied": lambda: copies,

@@ -55,7 +55,8 @@ TASKS = [
     Task("ccp_100k", partial(cost_complexity.contestants, 100_000), turns=1, clock=process_time),
     Task("train_digits", training.dense),
     Task("train_digits_masked", training.masked),
-    Task("remove_half_neurons", neurons.contestants, turns=21),
+    Task("remove_half_neurons", partial(neurons.contestants, training.SIZES), 21, calls=20),
+    Task("remove_half_neurons_wide", partial(neurons.contestants, (784, 1024, 1024, 10)), 21),
 ]
 
 

@@ -18,7 +18,7 @@ class Task:
     contestants: Callable[[], Contestants]
     turns: int = 9
     clock: Callable[[], float] = perf_counter
-    calls: int = 1  # within a turn, for what is over before a clock sees it
+    calls: int = 1  # within a turn, each set up anew: for what is over before a clock sees it
 
 
 def take_turns(task: Task) -> dict[str, list[float]]:
@@ -28,9 +28,9 @@ def take_turns(task: Task) -> dict[str, list[float]]:
     ms: dict[str, list[float]] = {name: [] for name in names}
     for turn in range(task.turns + 1):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            work = contestants[name]()
+            calls = [contestants[name]() for _ in range(task.calls)]
             start = task.clock()
-            for _ in range(task.calls):
+            for work in calls:
                 work()
             if turn > 0:
                 ms[name].append(1e3 * (task.clock() - start) / task.calls)
