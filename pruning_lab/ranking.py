@@ -252,7 +252,7 @@ def _enclose(numbers: Array, rank: float, slack: float) -> tuple[Any, Any]:
 def _keep_by_bracket(low: Any, high: Any, pieces: Sequence[Pools], k: int, keep: Bools) -> bool:
     """Mark what exceeds `low`, rank what is below `high`; False if the threshold lies outside."""
     crowd = CORES > 1 and keep.size > MANY
-    blocks = _blocks(pieces, keep.size // (16 * CORES) + 1) if crowd else pieces
+    blocks = _blocks(pieces, keep.size // (4 * CORES) + 1) if crowd else pieces
     edges = np.cumsum([0] + [block.numbers.size for block in blocks])
     marks = np.split(keep, edges[1:-1])
     # between chunks, threads wait for each other
