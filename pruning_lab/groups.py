@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pruning_lab.arrays import Array, Mask, Scores, as_floats
-from pruning_lab.ranking import Key, Pools
+from pruning_lab.ranking.pools import Key, Pools
 from pruning_lab.tiles import Everything, Layer, Layout, Tile, forgotten
 
 CHUNK = 1 << 16  # scores of rows that are read at a time

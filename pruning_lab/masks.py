@@ -17,7 +17,8 @@ from pruning_lab.arrays import (
     checked_sparsity,
 )
 from pruning_lab.groups import Coupling, Granularity, couplings_of, pools_of
-from pruning_lab.ranking import Key, Pools, keep_highest, keep_highest_of_all
+from pruning_lab.ranking import Pools, keep_highest, keep_highest_of_all
+from pruning_lab.ranking.pools import Key
 from pruning_lab.tiles import Everything, Layout, Single, Tile
 
 

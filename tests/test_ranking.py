@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pruning_lab import ranking
-from pruning_lab.ranking import Pools, keep_highest, keep_highest_of_all
+from pruning_lab.ranking import Pools, cores, keep_highest, keep_highest_of_all, limits
 from pruning_lab.teaching.readable.rows import highest_of_each_row
 
 
@@ -60,7 +59,7 @@ def test_many_rows_equal_a_stable_sort(size):
 
 
 def test_rows_longer_than_the_cache_equal_a_stable_sort(monkeypatch):
-    monkeypatch.setattr(ranking, "CHUNK", 64)
+    monkeypatch.setattr(limits, "CHUNK", 64)
     for n in (63, 64, 65, 1000):
         for kind, x in kinds(n * 3).items():
             for k in (1, n // 2, n - 1):
@@ -73,9 +72,9 @@ def test_rows_longer_than_the_cache_equal_a_stable_sort(monkeypatch):
 @pytest.fixture
 def crowd(monkeypatch):
     """Three threads, whatever the machine and the size."""
-    monkeypatch.setattr(ranking, "CORES", 3)
-    monkeypatch.setattr(ranking, "MANY", 0)
-    monkeypatch.setattr(ranking, "CHUNK", 500)
+    monkeypatch.setattr(cores, "CORES", 3)
+    monkeypatch.setattr(limits, "MANY", 0)
+    monkeypatch.setattr(limits, "CHUNK", 500)
 
 
 @pytest.mark.parametrize("n", [1, 2, 64, 4097, 50_001])
