@@ -61,11 +61,12 @@ def _check_numbers(arrays: Mapping[str, NDArray[Any]]) -> None:
 
 def _check_links(left: NDArray[Any], right: NDArray[Any], feature: NDArray[Any]) -> None:
     inner = np.flatnonzero(left >= 0)
-    children = np.concatenate([left[inner], right[inner]])
-    ordered = (left[inner] > inner).all() and (right[inner] > inner).all()
-    met_once = children.size == left.size - 1 and (np.bincount(children)[1:] == 1).all()
-    paired = ((left >= 0) == (right >= 0)).all() and (feature[inner] >= 0).all()
-    if not (paired and ordered and met_once):
+    children = np.stack([left[inner], right[inner]])
+    ordered = ((children > inner) & (children < left.size)).all()
+    all_met = children.size == left.size - 1
+    met_once = ordered and all_met and (np.bincount(children.ravel())[1:] == 1).all()
+    paired = np.count_nonzero(right >= 0) == inner.size and (feature[inner] >= 0).all()
+    if not (paired and met_once):
         raise ValueError(
             "left and right do not form one binary tree: every node but the root must be the "
             "child of one node with a lower number, and a node has two children and a feature, "

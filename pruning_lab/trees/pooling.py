@@ -86,8 +86,9 @@ def pooled_by_splitting(numbers: Array, left: Nodes, right: Nodes) -> NDArray[np
     tolerance = 1e-14 * float(np.abs(numbers).max())
     for _ in range(ROUNDS):
         means, final = forest.split(tolerance)
-        fit[forest.names[final]] = means[final]
-        if np.count_nonzero(final) > final.size // 4:  # moving the others costs time, too
+        done = np.flatnonzero(final)
+        fit[forest.names[done]] = means[done]
+        if done.size > final.size // 4:  # moving the others costs time, too
             forest = forest.without(final)
         if forest.names.size < FEW:
             break
@@ -123,7 +124,7 @@ class _Forest:
             order.append(level)
             blocks[level] = blocks[parent[level]]
             level = np.concatenate([left[level], right[level]])
-            level = level[level >= 0]
+            level = level.compress(level >= 0)
         names = np.concatenate(order)
         place = np.full(n + 1, n)
         place[names] = np.arange(n)
@@ -141,7 +142,7 @@ class _Forest:
         pull = self._pull(self.numbers - means, ~is_root)
         final = (pull[:m] <= tolerance)[self.blocks]
         before, self.blocks = self.blocks, self._cut(is_root, pull >= 0)
-        uncut = np.bincount(before[self.blocks == np.arange(m)], minlength=m) == 1
+        uncut = np.bincount(before.compress(self.blocks == np.arange(m)), minlength=m) == 1
         return means, final | uncut[before]
 
     def _pull(self, pull: Array, joins: NDArray[np.bool_]) -> Array:
@@ -162,8 +163,8 @@ class _Forest:
             above = self.parent[here]
             below_upper = upper[above]
             upper[here] |= below_upper & pulls_up[here]
-            cut = np.where(below_upper, nodes[here], blocks[above])
-            blocks[here] = np.where(upper[here], self.blocks[here], cut)
+            cut = _either(below_upper, nodes[here], blocks[above])
+            blocks[here] = _either(upper[here], self.blocks[here], cut)
         return blocks
 
     def without(self, final: NDArray[np.bool_]) -> "_Forest":
@@ -187,3 +188,8 @@ class _Forest:
             np.where(blocks[child] == self.blocks, child, -1) for child in (self.left, self.right)
         )
         return left, right
+
+
+def _either(first: NDArray[np.bool_], one: Nodes, other: Nodes) -> Nodes:
+    """As np.where, which waits for each guess of a branch that cannot be guessed."""
+    return other + first * (one - other)
