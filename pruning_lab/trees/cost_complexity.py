@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pruning_lab.arrays import Array, Number, read_only
+from pruning_lab.arrays import Number, read_only
 from pruning_lab.trees.pooling import pooled
 from pruning_lab.trees.subtrees import sum_of_leaves
-from pruning_lab.trees.tree import Nodes, Tree
+from pruning_lab.trees.tree import Tree
 
 SAME = 1e-14  # prices closer than this share of the root's impurity differ by rounding only
 
@@ -76,19 +76,15 @@ def weakest_links(tree: Tree) -> NDArray[np.float64]:
     >>> weakest_links(small_tree()).round(4)
     array([0.165, 0.165,  -inf,  -inf, 0.15 ,  -inf,  -inf])
     """
+    risk, scale = _risk(tree)
     inner = np.flatnonzero(~tree.is_leaf)
-    alphas = np.full(tree.left.size, -np.inf)
-    alphas[inner] = _prices(tree, inner, *_risk(tree))
-    return alphas
-
-
-def _prices(tree: Tree, inner: Nodes, risk: Array, scale: float) -> NDArray[np.float64]:
-    """Price of each inner node."""
     place = np.full(risk.size, -1)
     place[inner] = np.arange(inner.size)
     left, right = tree.left[inner], tree.right[inner]
     gain = risk[inner] - risk[left] - risk[right]
-    return pooled(gain, place[left], place[right]) * scale
+    alphas = np.full(risk.size, -np.inf)
+    alphas[inner] = pooled(gain, place[left], place[right]) * scale
+    return alphas
 
 
 def cost_complexity_path(tree: Tree) -> Path:
@@ -105,9 +101,10 @@ def cost_complexity_path(tree: Tree) -> Path:
     >>> path.alphas, path.leaves
     (array([0.   , 0.15 , 0.165]), array([4, 3, 1]))
     """
+    prices = weakest_links(tree)
     risk, scale = _risk(tree)
     whole = float(risk.compress(tree.is_leaf).sum()) * scale
-    rising = np.sort(_prices(tree, np.flatnonzero(~tree.is_leaf), risk, scale))
+    rising = np.sort(prices.compress(~tree.is_leaf))
     steps = np.append(0.0, rising)  # after cutting none, one, two, … links
     last = np.append(np.diff(steps) > _tolerance(tree), True)
     cut = np.flatnonzero(last)
